@@ -1,0 +1,38 @@
+# `make run` and `make test` need only make and Python 3.11 or newer; the first call sets up .venv.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
+	"$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$p"; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: run test check bench clean setup
+
+run: $(READY)  ## open the app
+	@$(BIN)/trailer
+
+test: $(READY)  ## run the whole test suite
+	@mkdir -p build
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(READY)  ## lint, types, boundaries
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)  ## print speed as ratios to baselines of the same run
+	$(BIN)/python -m benchmarks $(ARGS)
+
+clean:  ## remove everything that can be made again
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+setup: $(READY)
+
+$(READY): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "Trailer needs Python 3.11 or newer with venv (on Debian: apt-get install python3 python3-venv)"; exit 1; }
+	@echo "Setting up $(VENV) with $(PYTHON); the first time this takes a minute."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@$(BIN)/python -m compileall -q trailer_tui $(VENV)/lib || true
+	@touch $(READY)

@@ -1,0 +1,31 @@
+"""What every screen and widget shares: the client, the live events, and how often to repaint."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textual.signal import Signal
+
+    from trailer_tui.client.client import TrailerClient
+    from trailer_tui.model.events import Event
+
+
+@dataclass(slots=True)
+class Session:
+    """One app's connection to one server; passed to screens and widgets when they are made."""
+
+    client: TrailerClient
+    events: Signal[Event]
+    """Every event of the server, on the app's thread. `session.events.subscribe(self, self.apply_event)` in `on_mount`."""
+    refresh_seconds: float
+    """Shortest time between two repaints of a live region."""
+
+
+def refresh_seconds(configured_hz: float | None) -> float:
+    """Seconds between repaints: as configured, else a quarter over SSH and a tenth otherwise."""
+    if configured_hz is not None:
+        return 1 / configured_hz
+    return 0.25 if os.environ.get("SSH_CONNECTION") else 0.1

@@ -1,0 +1,275 @@
+"""Every call of the HTTP interface as a typed method. This file is the interface's index.
+
+Paths are under `/v1`. Errors come back as problem details and are raised as `model.errors`. Calls that answer with
+pydantic models import them on first use, so that the images table can show rows before pydantic is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from trailer_tui.model.actions import ImageAction
+from trailer_tui.model.errors import ServerUnavailable, TrailerError
+from trailer_tui.model.rows import ImageOrder, ImageQuery, ImageRow
+
+if TYPE_CHECKING:
+    from trailer_tui.model.build import Build, BuildSummary, Step
+    from trailer_tui.model.events import Event
+    from trailer_tui.model.host import Host, HostDraft
+    from trailer_tui.model.image import (
+        BatchOutcome,
+        GeneratedDockerfile,
+        ImageConfiguration,
+        ImageDraft,
+        ImageRecord,
+    )
+    from trailer_tui.model.server import Finding, ServerInfo
+
+_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+_STREAM_TIMEOUT = httpx.Timeout(5.0, read=60.0)
+"""An idle event stream carries a heartbeat every 15 seconds, an idle log stream an empty wait of at most 20."""
+
+LOG_CHUNK = 1 << 18
+"""Bytes asked from a log stream at a time."""
+
+
+class TrailerClient:
+    """A connection to one server. Use as an asynchronous context manager, or call `close`."""
+
+    def __init__(self, socket: Path) -> None:
+        self.socket = socket
+        self._http = httpx.AsyncClient(
+            transport=httpx.AsyncHTTPTransport(uds=str(socket), limits=httpx.Limits(max_connections=20)),
+            base_url="http://trailer/v1",
+            timeout=_TIMEOUT,
+            trust_env=False,
+        )
+
+    async def __aenter__(self) -> TrailerClient:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Drop all connections."""
+        await self._http.aclose()
+
+    # The server
+
+    async def info(self) -> ServerInfo:
+        """GET /server."""
+        from trailer_tui.model.server import ServerInfo
+
+        return ServerInfo.model_validate(await self._json("GET", "/server"))
+
+    async def stop_server(self, *, now: bool = False) -> None:
+        """POST /server/stop. Refused while builds run unless `now`, which interrupts them (they are requeued)."""
+        await self._json("POST", "/server/stop", params={"now": now})
+
+    async def diagnose(self) -> list[Finding]:
+        """GET /diagnosis: what the server finds about its data, disk and hosts."""
+        from trailer_tui.model.server import Finding
+
+        return [Finding.model_validate(item) for item in await self._json("GET", "/diagnosis")]
+
+    async def events(self) -> AsyncIterator[Event]:
+        """GET /events: newline-delimited JSON, starting with `Hello`. Ends when the server does."""
+        from trailer_tui.model.events import EVENT_ADAPTER
+
+        async for line in self._stream_lines("/events"):
+            yield EVENT_ADAPTER.validate_json(line)
+
+    # Images
+
+    async def image_order(self, query: ImageQuery) -> ImageOrder:
+        """GET /images/order: little-endian unsigned 32-bit ids, the count of all records in `X-Trailer-Total`."""
+        response = await self._request("GET", "/images/order", params=_query_params(query))
+        return ImageOrder(memoryview(response.content).cast("I"), int(response.headers["x-trailer-total"]))
+
+    async def image_rows(self, ids: Iterable[int]) -> list[ImageRow]:
+        """GET /images/rows?ids=1,2: at most 500 rows, in the order asked; ids that are gone are left out."""
+        data = await self._json("GET", "/images/rows", params={"ids": ",".join(map(str, ids))})
+        return [ImageRow.from_json(item) for item in data]
+
+    async def find_images(self, name: str) -> list[ImageRow]:
+        """GET /images/find: records of that name or numeric id (not templates), the caller's own first."""
+        return [ImageRow.from_json(item) for item in await self._json("GET", "/images/find", params={"name": name})]
+
+    async def image(self, image_id: int) -> ImageRecord:
+        """GET /images/{id}."""
+        from trailer_tui.model.image import ImageRecord
+
+        return ImageRecord.model_validate(await self._json("GET", f"/images/{image_id}"))
+
+    async def create_image(self, draft: ImageDraft, *, build: bool = True) -> ImageRecord:
+        """POST /images?build=. A new image that is not built at once shows as Build cancelled."""
+        from trailer_tui.model.image import ImageRecord
+
+        body = draft.model_dump(mode="json")
+        return ImageRecord.model_validate(await self._json("POST", "/images", json=body, params={"build": build}))
+
+    async def update_image(
+        self, image_id: int, draft: ImageDraft, *, revision: int, build: bool = False
+    ) -> ImageRecord:
+        """PUT /images/{id}?revision=&build=. `EditConflict` carries the stored record in `current`."""
+        from trailer_tui.model.image import ImageRecord
+
+        params = {"revision": revision, "build": build}
+        body = draft.model_dump(mode="json")
+        return ImageRecord.model_validate(await self._json("PUT", f"/images/{image_id}", json=body, params=params))
+
+    async def delete_image(self, image_id: int, *, remove_docker_image: bool = False) -> None:
+        """DELETE /images/{id}?remove_docker_image=."""
+        await self._json("DELETE", f"/images/{image_id}", params={"remove_docker_image": remove_docker_image})
+
+    async def act(self, image_id: int, action: ImageAction) -> ImageRow:
+        """POST /images/{id}/{action}: build, cancel, enable or disable at once; answers with the row as it is now."""
+        return ImageRow.from_json(await self._json("POST", f"/images/{image_id}/{action.value}"))
+
+    async def batch(
+        self, action: ImageAction, ids: Iterable[int], *, plan: bool = False, remove_docker_image: bool = False
+    ) -> BatchOutcome:
+        """POST /images/batch: act on many; `plan` only tells what would be done and skipped."""
+        from trailer_tui.model.image import BatchOutcome
+
+        body = {"action": action.value, "ids": list(ids), "plan": plan, "remove_docker_image": remove_docker_image}
+        return BatchOutcome.model_validate(await self._json("POST", "/images/batch", json=body))
+
+    async def image_dockerfile(self, image_id: int) -> GeneratedDockerfile:
+        """GET /images/{id}/dockerfile: what a build of the record would use now."""
+        from trailer_tui.model.image import GeneratedDockerfile
+
+        return GeneratedDockerfile.model_validate(await self._json("GET", f"/images/{image_id}/dockerfile"))
+
+    async def preview_dockerfile(
+        self, configuration: ImageConfiguration, *, host_id: int | None = None
+    ) -> GeneratedDockerfile:
+        """POST /dockerfile: what a build of this configuration would use, checked for the host's builder."""
+        from trailer_tui.model.image import GeneratedDockerfile
+
+        body = {"configuration": configuration.model_dump(mode="json"), "host_id": host_id}
+        return GeneratedDockerfile.model_validate(await self._json("POST", "/dockerfile", json=body))
+
+    # Builds
+
+    async def builds(self, image_id: int, *, limit: int = 50, before: int | None = None) -> list[BuildSummary]:
+        """GET /images/{id}/builds: newest first; `before` is a build number to page on from."""
+        from trailer_tui.model.build import BuildSummary
+
+        params: dict[str, Any] = {"limit": limit} | ({"before": before} if before is not None else {})
+        data = await self._json("GET", f"/images/{image_id}/builds", params=params)
+        return [BuildSummary.model_validate(item) for item in data]
+
+    async def active_builds(self) -> list[BuildSummary]:
+        """GET /builds/active: running first, then the queue in its order."""
+        from trailer_tui.model.build import BuildSummary
+
+        return [BuildSummary.model_validate(item) for item in await self._json("GET", "/builds/active")]
+
+    async def build(self, build_id: int) -> Build:
+        """GET /builds/{id}: configuration, Dockerfile, steps, failure."""
+        from trailer_tui.model.build import Build
+
+        return Build.model_validate(await self._json("GET", f"/builds/{build_id}"))
+
+    async def steps(self, build_id: int) -> list[Step]:
+        """GET /builds/{id}/steps."""
+        from trailer_tui.model.build import Step
+
+        return [Step.model_validate(item) for item in await self._json("GET", f"/builds/{build_id}/steps")]
+
+    async def log(self, build_id: int, *, offset: int = 0, follow: bool = False) -> AsyncIterator[bytes]:
+        """GET /builds/{id}/log?offset=&follow=: the log's bytes (`model.log`) from `offset`.
+
+        With `follow` the stream goes on until the build has ended and all its log was sent. Chunks are cut anywhere.
+        """
+        params = {"offset": offset, "follow": follow}
+        try:
+            async with self._http.stream(
+                "GET", f"/builds/{build_id}/log", params=params, timeout=_STREAM_TIMEOUT
+            ) as response:
+                await _raise_for_problem(response)
+                async for chunk in response.aiter_bytes(LOG_CHUNK):
+                    yield chunk
+        except httpx.TransportError as error:
+            raise self._unavailable(error) from error
+
+    # Hosts
+
+    async def hosts(self) -> list[Host]:
+        """GET /hosts."""
+        from trailer_tui.model.host import Host
+
+        return [Host.model_validate(item) for item in await self._json("GET", "/hosts")]
+
+    async def create_host(self, draft: HostDraft) -> Host:
+        """POST /hosts: the host is stored and checked at once; an unreachable one is stored as offline."""
+        from trailer_tui.model.host import Host
+
+        return Host.model_validate(await self._json("POST", "/hosts", json=draft.model_dump(mode="json")))
+
+    async def update_host(self, host_id: int, draft: HostDraft) -> Host:
+        """PUT /hosts/{id}."""
+        from trailer_tui.model.host import Host
+
+        return Host.model_validate(await self._json("PUT", f"/hosts/{host_id}", json=draft.model_dump(mode="json")))
+
+    async def check_host(self, host_id: int) -> Host:
+        """POST /hosts/{id}/check: look at the host now."""
+        from trailer_tui.model.host import Host
+
+        return Host.model_validate(await self._json("POST", f"/hosts/{host_id}/check"))
+
+    # Transport
+
+    async def _json(self, method: str, path: str, **options: Any) -> Any:
+        response = await self._request(method, path, **options)
+        return response.json() if response.content else None
+
+    async def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        try:
+            response = await self._http.request(method, path, **options)
+        except httpx.TransportError as error:
+            raise self._unavailable(error) from error
+        await _raise_for_problem(response)
+        return response
+
+    async def _stream_lines(self, path: str) -> AsyncIterator[str]:
+        try:
+            async with self._http.stream("GET", path, timeout=_STREAM_TIMEOUT) as response:
+                await _raise_for_problem(response)
+                async for line in response.aiter_lines():
+                    if line:
+                        yield line
+        except httpx.TransportError as error:
+            raise self._unavailable(error) from error
+
+    def _unavailable(self, error: httpx.TransportError) -> ServerUnavailable:
+        what = str(error) or type(error).__name__
+        return ServerUnavailable(f"{self.socket}: {what}", hint="`trailer doctor` looks for the cause")
+
+
+def _query_params(query: ImageQuery) -> dict[str, Any]:
+    return {
+        "text": query.text,
+        "sort": query.sort.value,
+        "descending": query.descending,
+        "status": [status.value for status in query.statuses],
+        "templates": query.templates,
+    }
+
+
+async def _raise_for_problem(response: httpx.Response) -> None:
+    if response.is_success:
+        return
+    await response.aread()
+    try:
+        problem = response.json()
+    except ValueError:
+        problem = {"detail": f"HTTP {response.status_code}: {response.text[:200]}"}
+    raise TrailerError.from_problem(problem)

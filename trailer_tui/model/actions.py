@@ -1,0 +1,50 @@
+"""Which action applies to which image, asked by the service before it acts and by screens before they offer.
+
+The table is that of the original product's images page; where it is silent, an operation in progress
+(building, snapshotting) blocks what would disturb it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from trailer_tui.model.status import ImageStatus
+
+
+class ImageAction(StrEnum):
+    """What can be done to an image record from a list."""
+
+    BUILD = "build"
+    CANCEL = "cancel"
+    ENABLE = "enable"
+    DISABLE = "disable"
+    DELETE = "delete"
+
+    @property
+    def label(self) -> str:
+        """The action in words."""
+        return "Cancel build" if self is ImageAction.CANCEL else self.value.capitalize()
+
+
+def refusal(action: ImageAction, status: ImageStatus, *, enabled: bool) -> str | None:
+    """Why `action` does not apply to an image in this state, or None when it does.
+
+    Args:
+        action: what is asked for.
+        status: the state of the record.
+        enabled: whether the record is enabled.
+    """
+    match action:
+        case ImageAction.BUILD if status.is_active:
+            return f"already {'queued' if status is ImageStatus.BUILD_PENDING else 'building'}"
+        case ImageAction.BUILD | ImageAction.DELETE if status is ImageStatus.SNAPSHOTTING:
+            return "a snapshot is being taken"
+        case ImageAction.CANCEL if not status.is_active:
+            return "no build is queued or running"
+        case ImageAction.ENABLE if enabled:
+            return "already enabled"
+        case ImageAction.DISABLE if not enabled:
+            return "already disabled"
+        case ImageAction.DELETE if status.is_active:
+            return "its build is queued or running; cancel it first"
+    return None

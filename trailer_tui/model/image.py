@@ -1,0 +1,205 @@
+"""The image record and its configuration: one validated document, a union on `mode`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from trailer_tui.model.reference import ImageReference, ReferenceProblem
+from trailer_tui.model.status import ImageStatus
+from trailer_tui.printable import first_control_character
+
+MAX_NAME_LENGTH = 128
+MAX_DESCRIPTION_LENGTH = 4000
+MAX_DOCKERFILE_BYTES = 1_000_000
+"""An engine's Dockerfile parser stops at lines of 64 KiB; a megabyte is far beyond any hand-written file."""
+
+DEFAULT_BASE_IMAGE = "ubuntu:24.04"
+
+
+def _name(value: str) -> str:
+    value = value.strip()
+    if not value:
+        raise ValueError("is empty: give the image a name")
+    if len(value) > MAX_NAME_LENGTH:
+        raise ValueError(f"has {len(value)} characters: shorten it to {MAX_NAME_LENGTH}")
+    found = first_control_character(value)
+    if found:
+        raise ValueError(f"has the control character {found[1]} at position {found[0] + 1}: remove it")
+    return value
+
+
+def _description(value: str) -> str:
+    if len(value) > MAX_DESCRIPTION_LENGTH:
+        raise ValueError(f"has {len(value)} characters: shorten it to {MAX_DESCRIPTION_LENGTH}")
+    found = first_control_character(value, allowed="\n\t")
+    if found:
+        raise ValueError(f"has the control character {found[1]} at position {found[0] + 1}: remove it")
+    return value
+
+
+def _reference(value: str) -> str:
+    try:
+        ImageReference.parse(value)
+    except ReferenceProblem as problem:
+        raise ValueError(f"{problem}: {problem.remedy}" if problem.remedy else str(problem)) from None
+    return value
+
+
+def _taggable(value: str) -> str:
+    _reference(value)
+    if ImageReference.parse(value).digest:
+        raise ValueError("has a digest: an image that is built gets a tag; write repository:tag")
+    return value
+
+
+def _dockerfile(value: str) -> str:
+    if len(value.encode("utf-8", "surrogatepass")) > MAX_DOCKERFILE_BYTES:
+        raise ValueError(f"is larger than {MAX_DOCKERFILE_BYTES} bytes: put data into files of the build context")
+    if "\x00" in value:
+        raise ValueError("holds a NUL character: remove it")
+    return value
+
+
+# A message of these validators is "problem: remedy"; the border to HTTP splits it into a FieldProblem.
+ImageName = Annotated[str, AfterValidator(_name)]
+Description = Annotated[str, AfterValidator(_description)]
+PullableReference = Annotated[str, AfterValidator(_reference)]
+TaggableReference = Annotated[str, AfterValidator(_taggable)]
+DockerfileText = Annotated[str, AfterValidator(_dockerfile)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _BuiltImage(_Model):
+    image_name: TaggableReference
+    """The reference that the built image gets."""
+    pull_base: bool = False
+    """Pull the base image even when the host has it."""
+    squash: bool | None = None
+    """Merge all layers into one; None takes the build host's default."""
+    push: bool = False
+    """Push to the registry that the image name implies after a successful build."""
+
+
+class GenerateConfiguration(_BuiltImage):
+    """Trailer writes the Dockerfile."""
+
+    mode: Literal["generate"] = "generate"
+    base_image: PullableReference = DEFAULT_BASE_IMAGE
+
+
+class WriteConfiguration(_BuiltImage):
+    """The user writes the Dockerfile."""
+
+    mode: Literal["write"] = "write"
+    dockerfile: DockerfileText = ""
+
+
+class PullConfiguration(_Model):
+    """An existing image is pulled; nothing is built."""
+
+    mode: Literal["pull"] = "pull"
+    image: PullableReference
+    push: bool = False
+
+    @property
+    def image_name(self) -> str:
+        """The reference of the result, which is the one that is pulled."""
+        return self.image
+
+
+ImageConfiguration = Annotated[
+    GenerateConfiguration | WriteConfiguration | PullConfiguration, Field(discriminator="mode")
+]
+
+CONFIGURATION_VERSION = 1
+"""Version of the configuration document as it is stored."""
+
+
+class ImageDraft(_Model):
+    """What the form sends: everything about an image that its owner decides."""
+
+    name: ImageName
+    description: Description = ""
+    host_id: int
+    enabled: bool = True
+    is_template: bool = False
+    configuration: ImageConfiguration
+
+
+class ImageRecord(ImageDraft):
+    """An image as it is stored."""
+
+    id: int
+    creator: str
+    status: ImageStatus
+    status_detail: str = ""
+    host_name: str
+    created_at: datetime
+    updated_at: datetime
+    revision: int
+    """An edit names the revision it started from; another one stored meanwhile makes it a conflict."""
+    configuration_version: int = CONFIGURATION_VERSION
+    last_build_id: int | None = None
+    last_build_number: int | None = None
+    changed_since_build: bool = False
+
+    @property
+    def pulled(self) -> bool:
+        """Whether the image comes from a registry instead of a build."""
+        return self.configuration.mode == "pull"
+
+    def draft(self) -> ImageDraft:
+        """The part that an edit may change."""
+        return ImageDraft.model_validate(self.model_dump(include=set(ImageDraft.model_fields)))
+
+
+class GeneratedDockerfile(_Model):
+    """The Dockerfile that a configuration gives, and what a check of it says."""
+
+    text: str
+    problems: list[DockerfileProblem] = []
+    context_files: list[ContextFile] = []
+
+
+class DockerfileProblem(_Model):
+    """One finding of the Dockerfile check."""
+
+    line: int
+    """First line of the finding, from 1."""
+    end_line: int
+    severity: Literal["error", "warning"]
+    rule: str
+    """Short stable name, such as `unknown-instruction`."""
+    message: str
+    """What is wrong and what to write instead."""
+
+
+class ContextFile(_Model):
+    """One file of the build context."""
+
+    path: str
+    size: int
+    """Bytes."""
+
+
+class BatchSkip(_Model):
+    """One row of a batch that the action does not apply to."""
+
+    id: int
+    name: str
+    reason: str
+
+
+class BatchOutcome(_Model):
+    """What a batch does (asked as a plan) or did."""
+
+    done: list[int]
+    names: list[str]
+    """Names of `done`, in the same order."""
+    skipped: list[BatchSkip]
