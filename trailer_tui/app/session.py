@@ -19,7 +19,7 @@ class Session:
 
     client: TrailerClient
     events: Signal[Event]
-    """Every event of the server, on the app's thread. `session.events.subscribe(self, self.apply_event)` in `on_mount`."""
+    """Every event of the server, on the app's thread; subscribe in `on_mount`."""
     refresh_seconds: float
     """Shortest time between two repaints of a live region."""
 

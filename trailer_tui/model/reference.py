@@ -138,11 +138,11 @@ def _check_path(path: str, domain: str) -> None:
     shown = path.removeprefix(f"{DEFAULT_NAMESPACE}/") if domain == DEFAULT_DOMAIN else path
     if not shown:
         raise ReferenceProblem("has no repository name", "write a name such as ubuntu:24.04")
-    if shown != shown.lower():
-        raise ReferenceProblem("has upper-case letters in the repository", f"write {shown.lower()}")
-    wrong = next((character for character in shown if not re.match(r"[a-z0-9._/-]", character)), None)
+    wrong = next((character for character in shown if not re.match(r"[A-Za-z0-9._/-]", character)), None)
     if wrong is not None:
         raise ReferenceProblem(f"has the character {wrong!r} in the repository", "use a-z, 0-9 and . _ - / only")
+    if shown != shown.lower():
+        raise ReferenceProblem("has upper-case letters in the repository", f"write {shown.lower()}")
     raise ReferenceProblem(
         "has a repository part that starts, ends or doubles a separator",
         "each part between / starts and ends with a letter or digit; inside, one . or _, two __ or any number of -",

@@ -1,0 +1,37 @@
+"""Which action applies in which state: the table of the images page, cell by cell."""
+
+from __future__ import annotations
+
+import pytest
+
+from trailer_tui.model.actions import ImageAction, refusal
+from trailer_tui.model.status import ImageStatus
+
+APPLIES = {
+    ImageStatus.BUILD_PENDING: {ImageAction.CANCEL},
+    ImageStatus.BUILDING: {ImageAction.CANCEL},
+    ImageStatus.BUILD_FINISHED: {ImageAction.BUILD, ImageAction.DELETE},
+    ImageStatus.BUILD_CANCELLED: {ImageAction.BUILD, ImageAction.DELETE},
+    ImageStatus.ERROR: {ImageAction.BUILD, ImageAction.DELETE},
+    ImageStatus.SNAPSHOTTING: set(),
+}
+
+
+@pytest.mark.parametrize("status", ImageStatus)
+@pytest.mark.parametrize("action", [ImageAction.BUILD, ImageAction.CANCEL, ImageAction.DELETE])
+def test_an_action_applies_by_status(status: ImageStatus, action: ImageAction) -> None:
+    reason = refusal(action, status, enabled=True)
+    assert (reason is None) == (action in APPLIES[status])
+
+
+@pytest.mark.parametrize("status", ImageStatus)
+def test_enable_and_disable_apply_by_the_flag_alone(status: ImageStatus) -> None:
+    assert refusal(ImageAction.ENABLE, status, enabled=False) is None
+    assert refusal(ImageAction.DISABLE, status, enabled=True) is None
+    assert refusal(ImageAction.ENABLE, status, enabled=True) == "already enabled"
+    assert refusal(ImageAction.DISABLE, status, enabled=False) == "already disabled"
+
+
+def test_every_status_has_its_own_word_and_symbol() -> None:
+    assert len({status.label for status in ImageStatus}) == len(ImageStatus) == 6
+    assert len({status.symbol for status in ImageStatus}) == len(ImageStatus)
