@@ -1,0 +1,1 @@
+"""Modal dialogs: confirm, show an error, choose one of a list."""

@@ -1,0 +1,1 @@
+"""Full screens: each is a view on the server and owns its actions."""
