@@ -1,0 +1,1 @@
+"""Tests of `trailer_tui.dockerfile`."""

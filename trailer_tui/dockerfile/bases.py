@@ -1,0 +1,120 @@
+"""The stages of a Dockerfile and the images that it needs from outside."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from trailer_tui.dockerfile.parse import Instruction, ParsedDockerfile
+from trailer_tui.dockerfile.variables import argument_defaults, substitute
+from trailer_tui.dockerfile.words import unquote
+
+SCRATCH = "scratch"
+"""The empty base, which is no image."""
+
+_AS = re.compile(r"as", re.IGNORECASE)
+_PLATFORM_ARGUMENTS = frozenset(
+    f"{side}{part}" for side in ("TARGET", "BUILD") for part in ("PLATFORM", "OS", "ARCH", "VARIANT")
+)
+"""Set by BuildKit itself; only the builder knows their values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One FROM and what follows it."""
+
+    index: int
+    """From 0, as `COPY --from=0` counts."""
+    name: str
+    """Lower case; empty without `AS name`."""
+    base: str | None
+    """The base as the builder reads it, ARG defaults put in; None when a variable has no known value."""
+    instruction: Instruction
+    """The FROM."""
+    instructions: tuple[Instruction, ...]
+    """What follows the FROM up to the next one."""
+
+
+def stages(parsed: ParsedDockerfile) -> list[Stage]:
+    """The stages in order. A FROM with the wrong number of words has None as its base."""
+    values = _global_values(parsed)
+    starts = [index for index, found in enumerate(parsed.instructions) if found.keyword == "FROM"]
+    ends = [*starts[1:], len(parsed.instructions)]
+    found: list[Stage] = []
+    for index, (start, end) in enumerate(zip(starts, ends, strict=False)):
+        base, name = _from_words(parsed.instructions[start])
+        resolved = substitute(unquote(base), values) if base else None
+        found.append(Stage(index, name, resolved, parsed.instructions[start], parsed.instructions[start + 1 : end]))
+    return found
+
+
+def external_bases(parsed: ParsedDockerfile) -> list[str]:
+    """References of the images that a build needs, in order of use and each once.
+
+    Those are the bases that are no earlier stage and not `scratch`, and the images that COPY and ADD take files from.
+    ARG defaults are put in, `${NAME:-default}` too; what stays unknown, or holds a platform variable, is left out.
+    """
+    wanted: dict[str, None] = {}
+    names: set[str] = set()
+    all_stages = stages(parsed)
+    for stage in all_stages:
+        if stage.base and stage.base.lower() not in names and stage.base.lower() != SCRATCH:
+            wanted.setdefault(stage.base)
+        if stage.name:
+            names.add(stage.name)
+        for instruction in stage.instructions:
+            source = copy_source(instruction)
+            if source and not _is_stage(source, names, len(all_stages)):
+                wanted.setdefault(source)
+    return list(wanted)
+
+
+def copy_source(instruction: Instruction) -> str | None:
+    """What `--from=` of a COPY or ADD, or of a mount of RUN, names; None without one or with a variable in it.
+
+    Builders do not put ARG values into `--from`.
+    """
+    if instruction.keyword in {"COPY", "ADD"}:
+        source = instruction.flag("from")
+    elif instruction.keyword == "RUN":
+        source = _mount_source(instruction)
+    else:
+        return None
+    return source if source and "$" not in source else None
+
+
+def _mount_source(instruction: Instruction) -> str | None:
+    for flag in instruction.flags:
+        if flag.startswith("--mount="):
+            for part in flag.removeprefix("--mount=").split(","):
+                if part.startswith("from="):
+                    return part.removeprefix("from=")
+    return None
+
+
+def _is_stage(source: str, names: set[str], count: int) -> bool:
+    return source.lower() in names or source.lower() == SCRATCH or (source.isdecimal() and int(source[:9]) < count)
+
+
+def _from_words(instruction: Instruction) -> tuple[str, str]:
+    words = instruction.arguments.split()
+    if len(words) == 1:
+        return words[0], ""
+    if len(words) == 3 and _AS.fullmatch(words[1]):
+        return words[0], words[2].lower()
+    return "", ""
+
+
+def _global_values(parsed: ParsedDockerfile) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for instruction in parsed.instructions:
+        if instruction.keyword == "FROM":
+            break
+        if instruction.keyword == "ARG":
+            declared = argument_defaults(instruction, values, parsed.escape)
+            values |= {
+                name: default
+                for name, default in declared.items()
+                if default is not None and name not in _PLATFORM_ARGUMENTS
+            }
+    return values
