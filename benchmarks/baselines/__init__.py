@@ -1,0 +1,1 @@
+"""Small programs to compare with: what the same work costs with stock parts."""
