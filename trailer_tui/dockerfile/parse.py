@@ -75,6 +75,10 @@ class Instruction:
     """The instruction that an ONBUILD carries."""
     continues_past_end: bool = False
     """The file ends in a line continuation of this instruction."""
+    empty_continuations: tuple[int, ...] = ()
+    """Lines without anything on them inside the instruction, from 1."""
+    has_mixed_json: bool = False
+    """The arguments are a JSON array of something else than strings, which builders refuse."""
 
     @property
     def text(self) -> str:
@@ -155,15 +159,22 @@ class _Parser:
             return None
         line, continued = self._without_continuation(line)
         pieces = [line]
+        empty: list[int] = []
         while continued and self._has_more():
             raw = self._lines[self._next].rstrip("\r")
             self._next += 1
             stripped = raw.lstrip(SPACE)
+            if not stripped:
+                empty.append(self._next)
             if not stripped or stripped.startswith("#"):
                 continue
             piece, continued = self._without_continuation(raw)
             pieces.append(piece)
-        bare = _instruction("".join(pieces), number, start + 1, continued)
+        bare = replace(
+            _instruction("".join(pieces), number, start + 1),
+            continues_past_end=continued,
+            empty_continuations=tuple(empty),
+        )
         heredocs = self._read_heredocs(bare, "".join(pieces))
         source = "\n".join(self._lines[start : self._next])
         return _placed(bare, heredocs, self._next, source)
@@ -207,11 +218,12 @@ def _heredoc_start(word: str) -> tuple[str, bool, bool] | None:
     return name, match[1] == "-", name == match[2]
 
 
-def _instruction(line: str, number: int, start: int, continues_past_end: bool = False) -> Instruction:
+def _instruction(line: str, number: int, start: int) -> Instruction:
     """The instruction that a joined line holds; `end_line`, `source` and heredocs come with `_placed`."""
     parts = _KEYWORD_END.split(line.strip(SPACE), maxsplit=1)
     keyword = parts[0].upper()
     flags, arguments = split_flags(parts[1]) if len(parts) == 2 else ((), "")
+    strings, mixed = _json_form(arguments) if keyword in _JSON_KEYWORDS else (None, False)
     return Instruction(
         number=number,
         keyword=keyword,
@@ -220,9 +232,9 @@ def _instruction(line: str, number: int, start: int, continues_past_end: bool = 
         line=start,
         end_line=start,
         source="",
-        json=_json_form(arguments) if keyword in _JSON_KEYWORDS else None,
+        json=strings,
         inner=_instruction(arguments, number, start) if keyword == "ONBUILD" and not _is_onbuild(arguments) else None,
-        continues_past_end=continues_past_end,
+        has_mixed_json=mixed,
     )
 
 
@@ -241,13 +253,14 @@ def _placed(instruction: Instruction, heredocs: tuple[Heredoc, ...], end_line: i
     )
 
 
-def _json_form(arguments: str) -> tuple[str, ...] | None:
+def _json_form(arguments: str) -> tuple[tuple[str, ...] | None, bool]:
+    """The strings of a JSON array, and whether it is an array of something else."""
     if not arguments.startswith("["):
-        return None
+        return None, False
     try:
         found = json.loads(arguments)
     except (ValueError, RecursionError):
-        return None
-    if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
-        return None
-    return tuple(found)
+        return None, False
+    if not all(isinstance(item, str) for item in found):
+        return None, True
+    return tuple(found), False
