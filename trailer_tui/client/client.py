@@ -31,10 +31,11 @@ if TYPE_CHECKING:
 
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 _STREAM_TIMEOUT = httpx.Timeout(5.0, read=60.0)
-"""An idle event stream carries a heartbeat every 15 seconds, an idle log stream an empty wait of at most 20."""
+"""An idle event stream carries a heartbeat every 15 seconds; a log stream that is idle so long is asked anew."""
 
-LOG_CHUNK = 1 << 18
-"""Bytes asked from a log stream at a time."""
+
+class _StreamIdle(Exception):
+    """Nothing came for the read timeout."""
 
 
 class TrailerClient:
@@ -186,16 +187,34 @@ class TrailerClient:
     async def log(self, build_id: int, *, offset: int = 0, follow: bool = False) -> AsyncIterator[bytes]:
         """GET /builds/{id}/log?offset=&follow=: the log's bytes (`model.log`) from `offset`.
 
-        With `follow` the stream goes on until the build has ended and all its log was sent. Chunks are cut anywhere.
+        With `follow` the stream goes on until the build has ended and all its log was sent; a step may be silent for
+        as long as it likes. Chunks are cut anywhere.
+
+        Raises:
+            ServerUnavailable: the server ended before the log did.
         """
-        params = {"offset": offset, "follow": follow}
-        try:
-            async with self._http.stream(
-                "GET", f"/builds/{build_id}/log", params=params, timeout=_STREAM_TIMEOUT
-            ) as response:
-                await _raise_for_problem(response)
-                async for chunk in response.aiter_bytes(LOG_CHUNK):
+        received = 0
+        while True:
+            try:
+                async for chunk in self._log_once(build_id, offset + received, follow):
+                    received += len(chunk)
                     yield chunk
+            except _StreamIdle:
+                continue  # the byte offset makes going on exact
+            return
+
+    async def _log_once(self, build_id: int, offset: int, follow: bool) -> AsyncIterator[bytes]:
+        """One request of the log. Raises `_StreamIdle` when nothing came for the read timeout."""
+        params = {"offset": offset, "follow": follow}
+        path = f"/builds/{build_id}/log"
+        try:
+            async with self._http.stream("GET", path, params=params, timeout=_STREAM_TIMEOUT) as response:
+                await _raise_for_problem(response)
+                try:
+                    async for chunk in response.aiter_raw():
+                        yield chunk
+                except httpx.ReadTimeout:
+                    raise _StreamIdle from None
         except httpx.TransportError as error:
             raise self._unavailable(error) from error
 

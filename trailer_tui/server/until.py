@@ -1,0 +1,51 @@
+"""Iterating over what may never come: with a way out, and with a word when nothing happens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import TypeVar
+
+Item = TypeVar("Item")
+
+
+async def until(
+    items: AsyncIterator[Item], end: asyncio.Event, *, idle_seconds: float | None = None, idle: Item | None = None
+) -> AsyncIterator[Item]:
+    """`items` until they end or `end` is set.
+
+    Args:
+        items: the source; never cancelled in the middle of an item except when this ends early.
+        end: set to leave.
+        idle_seconds: after so many seconds without an item, `idle` is given.
+        idle: what is given then.
+    """
+    leave = asyncio.ensure_future(end.wait())
+    upcoming: asyncio.Future[Item] | None = None
+    try:
+        while True:
+            if upcoming is None:
+                upcoming = asyncio.ensure_future(anext(items))
+            await asyncio.wait({upcoming, leave}, timeout=idle_seconds, return_when=asyncio.FIRST_COMPLETED)
+            if upcoming.done():
+                try:
+                    item = upcoming.result()
+                except StopAsyncIteration:
+                    return
+                upcoming = None
+                yield item
+            elif leave.done():
+                return
+            elif idle is not None:
+                yield idle
+    finally:
+        await _end(leave)
+        if upcoming is not None:
+            await _end(upcoming)
+
+
+async def _end(future: asyncio.Future[Item] | asyncio.Future[bool]) -> None:
+    future.cancel()
+    with suppress(asyncio.CancelledError, StopAsyncIteration):
+        await future
