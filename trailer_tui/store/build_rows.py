@@ -1,0 +1,84 @@
+"""How builds and steps are read and written as rows."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+from trailer_tui.model.build import Build, BuildFailure, BuildSummary, Step
+from trailer_tui.model.errors import NotFound
+from trailer_tui.store.image_rows import CONFIGURATION
+from trailer_tui.store.timestamps import from_ms, from_optional_ms
+
+_COLUMNS = tuple(BuildSummary.model_fields)
+_SUMMARY = f"SELECT {', '.join(f'builds.{column}' for column in _COLUMNS)} FROM builds"  # noqa: S608
+_STEP_COLUMNS = tuple(Step.model_fields)
+
+ACTIVE = "state IN ('pending', 'running')"
+"""The condition of the partial indexes on builds."""
+
+
+def build_summary(connection: sqlite3.Connection, build_id: int) -> BuildSummary:
+    """One build without its documents.
+
+    Raises:
+        NotFound: there is no such build.
+    """
+    row = connection.execute(f"{_SUMMARY} WHERE id = ?", (build_id,)).fetchone()
+    if row is None:
+        raise NotFound(f"there is no build {build_id}", hint="its image may have been deleted")
+    return BuildSummary(**_summary_values(row))
+
+
+def build_summaries(connection: sqlite3.Connection, rest: str, parameters: Iterable[Any] = ()) -> list[BuildSummary]:
+    """The builds that `rest`, the SQL after FROM, selects."""
+    return [BuildSummary(**_summary_values(row)) for row in connection.execute(f"{_SUMMARY} {rest}", tuple(parameters))]
+
+
+def whole_build(connection: sqlite3.Connection, build_id: int) -> Build:
+    """One build with configuration, Dockerfile and steps; raises like `build_summary`."""
+    summary = build_summary(connection, build_id)
+    configuration, dockerfile = connection.execute(
+        "SELECT configuration, dockerfile FROM build_documents WHERE build_id = ?", (build_id,)
+    ).fetchone()
+    return Build(
+        **dict(summary),
+        configuration=CONFIGURATION.validate_json(configuration),
+        dockerfile=dockerfile,
+        steps=build_steps(connection, build_id),
+    )
+
+
+def build_steps(connection: sqlite3.Connection, build_id: int) -> list[Step]:
+    """The steps in order of start."""
+    rows = connection.execute(
+        f"SELECT {', '.join(_STEP_COLUMNS)} FROM steps WHERE build_id = ? ORDER BY ordinal", (build_id,)  # noqa: S608
+    )
+    return [Step(**{**dict(zip(_STEP_COLUMNS, row, strict=True)), "layers": json.loads(row[-1])}) for row in rows]
+
+
+def put_steps(connection: sqlite3.Connection, build_id: int, steps: Iterable[Step]) -> None:
+    """Insert or replace steps of a build."""
+    connection.executemany(
+        f"INSERT OR REPLACE INTO steps ({', '.join(_STEP_COLUMNS)}) VALUES ({', '.join('?' * len(_STEP_COLUMNS))})",  # noqa: S608
+        [_step_values(build_id, step) for step in steps],
+    )
+
+
+def _step_values(build_id: int, step: Step) -> tuple[Any, ...]:
+    values = step.model_dump(mode="json") | {"build_id": build_id}
+    values["layers"] = json.dumps(values["layers"])
+    return tuple(values[column] for column in _STEP_COLUMNS)
+
+
+def _summary_values(row: tuple[Any, ...]) -> dict[str, Any]:
+    values = dict(zip(_COLUMNS, row, strict=True))
+    values["created_at"] = from_ms(values["created_at"])
+    values["started_at"] = from_optional_ms(values["started_at"])
+    values["finished_at"] = from_optional_ms(values["finished_at"])
+    values["log_kept"] = bool(values["log_kept"])
+    if values["failure"] is not None:
+        values["failure"] = BuildFailure.model_validate_json(values["failure"])
+    return values

@@ -1,0 +1,102 @@
+"""Opening the data folder and the database file: whose they are, whether they are what they should be.
+
+Whatever is wrong with a file is said before anything is written to it.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from pathlib import Path
+from urllib.parse import quote
+
+from trailer_tui.model.errors import StoreUnreadable, UnsafeLocation
+from trailer_tui.store.database import connect
+from trailer_tui.store.failures import translated, unreadable
+from trailer_tui.store.migration import migrate, migrations, refuse_newer
+from trailer_tui.store.search import SearchIndex, prepare_index
+
+DATABASE_NAME = "trailer.db"
+
+_MAGIC = b"SQLite format 3\x00"
+
+
+def prepare_folder(folder: Path) -> None:
+    """Create the data folder for its owner alone, or check that it is so.
+
+    Raises:
+        UnsafeLocation: it belongs to somebody else or is open to others.
+        StoreUnreadable: it cannot be created, or is no folder.
+        StorageFull: the disk is full.
+    """
+    with translated(folder / DATABASE_NAME):
+        if not folder.exists():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)
+        if not folder.is_dir():
+            raise StoreUnreadable(f"{folder} is no folder", hint="move the file away or name another data folder")
+        _check_private(folder, "700")
+
+
+def prepare_database(folder: Path) -> tuple[Path, SearchIndex]:
+    """Create, check and migrate the database of a data folder; returns its path and how it is searched. Blocks.
+
+    Raises:
+        UnsafeLocation: the file belongs to somebody else or is open to others.
+        StoreUnreadable: it is damaged, no database, or may not be read.
+        StoreTooNew: a newer Trailer has written it.
+        StorageFull: the disk is full.
+    """
+    path = folder / DATABASE_NAME
+    known = migrations()
+    with translated(path):
+        if path.exists():
+            _check_file(path)
+            if path.stat().st_size:
+                _look_inside(path)
+        else:
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        connection = connect(path)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            migrate(connection, path, known)
+            index = SearchIndex(indexed=prepare_index(connection))
+        finally:
+            connection.close()
+    return path, index
+
+
+def _check_file(path: Path) -> None:
+    if not path.is_file():
+        raise StoreUnreadable(f"{path} is no file", hint="move it away")
+    _check_private(path, "600")
+    with path.open("rb") as file:
+        start = file.read(len(_MAGIC))
+    if start and start != _MAGIC:
+        what = "it holds only zeros" if not start.strip(b"\x00") else "its beginning is not that of a database"
+        raise unreadable(path, f"no SQLite database: {what}")
+
+
+def _look_inside(path: Path) -> None:
+    """Read the schema without writing: SQLite compares the page count in the header with the file on the way."""
+    connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None)
+    try:
+        refuse_newer(connection, path, migrations())
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    finally:
+        connection.close()
+
+
+def _check_private(path: Path, mode: str) -> None:
+    status = path.stat()
+    if status.st_uid != os.geteuid():
+        raise UnsafeLocation(
+            f"{path} belongs to user {status.st_uid}, not to {os.geteuid()} who runs Trailer",
+            hint=f"name another data folder, or have an administrator run `chown -R` on {path}",
+        )
+    if stat.S_IMODE(status.st_mode) & 0o077:
+        raise UnsafeLocation(
+            f"{path} is open to other users (mode {stat.S_IMODE(status.st_mode):03o})",
+            hint=f"close it: `chmod {mode} {path}`",
+        )
