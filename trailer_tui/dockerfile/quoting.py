@@ -1,0 +1,103 @@
+"""Text of a user made safe to stand in a Dockerfile: the only way into a template.
+
+A template sees `UserText`, which cannot be printed; each filter here turns it into `Quoted`, which can.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+
+from trailer_tui.model.errors import FieldProblem, InvalidInput
+from trailer_tui.model.reference import ImageReference, ReferenceProblem
+from trailer_tui.printable import first_control_character, printable
+
+
+class Quoted(str):
+    """Text that is safe where its filter says."""
+
+    __slots__ = ()
+
+
+class UserText:
+    """One value of the form, with the field it comes from; has no text form of its own."""
+
+    __slots__ = ("field", "value")
+
+    def __init__(self, field: str, value: str) -> None:
+        self.field = field
+        self.value = value
+
+    def __str__(self) -> str:
+        raise TypeError(f"{self.field} reached a template without a quoting filter")
+
+
+def reference(text: UserText) -> Quoted:
+    """An image reference, for FROM.
+
+    Raises:
+        InvalidInput: the value is no reference by the grammar, whatever let it pass before.
+    """
+    try:
+        ImageReference.parse(text.value)
+    except ReferenceProblem as problem:
+        raise _refused(text, str(problem), problem.remedy) from None
+    return Quoted(text.value)
+
+
+def shell_word(text: UserText) -> Quoted:
+    """One word of a shell command in RUN.
+
+    Raises:
+        InvalidInput: the value has a line break or another control character.
+    """
+    # A backslash before the line's end would continue it; inside the quotes that shlex adds it never ends a line.
+    return Quoted(shlex.quote(_one_line(text)))
+
+
+def json_form(texts: list[UserText]) -> Quoted:
+    """The JSON form of a list of arguments, for CMD, ENTRYPOINT, COPY and others; any character is possible."""
+    return Quoted(json.dumps([text.value for text in texts]))
+
+
+def pair_value(text: UserText) -> Quoted:
+    r"""The value of `name=value` in ENV and LABEL, in double quotes, for the escape character `\`.
+
+    Raises:
+        InvalidInput: the value has a line break or another control character.
+    """
+    value = _one_line(text)
+    for special in ("\\", '"', "$"):
+        value = value.replace(special, f"\\{special}")
+    return Quoted(f'"{value}"')
+
+
+def comment(text: UserText) -> Quoted:
+    """Text after `# `; control characters are replaced by visible stand-ins.
+
+    A comment never continues, but at the top of a file it might be read as a parser directive: the header stands there.
+    """
+    return Quoted(printable(text.value))
+
+
+FILTERS = {
+    "reference": reference,
+    "shell_word": shell_word,
+    "json_form": json_form,
+    "pair_value": pair_value,
+    "comment": comment,
+}
+"""By the names that templates use."""
+
+
+def _one_line(text: UserText) -> str:
+    found = first_control_character(text.value)
+    if found:
+        raise _refused(text, f"has the control character {found[1]} at position {found[0] + 1}", "remove it")
+    return text.value
+
+
+def _refused(text: UserText, problem: str, remedy: str) -> InvalidInput:
+    shown = printable(text.value[:80])
+    found = FieldProblem(text.field, shown, problem, remedy)
+    return InvalidInput(found.sentence(), fields=(found,))

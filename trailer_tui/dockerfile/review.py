@@ -1,0 +1,27 @@
+"""What a build of a configuration would run, and what the check says of it."""
+
+from __future__ import annotations
+
+from trailer_tui.dockerfile.check import check
+from trailer_tui.dockerfile.generate import build_context
+from trailer_tui.model.image import ContextFile, GeneratedDockerfile, ImageConfiguration
+
+
+def review(configuration: ImageConfiguration, *, heredocs: bool = True) -> GeneratedDockerfile:
+    """The Dockerfile of a configuration with its problems and the files of the build context.
+
+    Args:
+        configuration: of any mode; one that pulls gives an empty text.
+        heredocs: whether the host's builder understands them.
+
+    Raises:
+        InvalidInput: a value cannot stand in a Dockerfile.
+    """
+    context = build_context(configuration)
+    if context is None:
+        return GeneratedDockerfile(text="")
+    return GeneratedDockerfile(
+        text=context.dockerfile,
+        problems=check(context.dockerfile, heredocs=heredocs),
+        context_files=[ContextFile(path=path, size=size) for path, size in context.listing()],
+    )
