@@ -90,6 +90,17 @@ class LogWriter:
                     return
             self._flush()
 
+    def write_lines(self, step: int, elapsed_ms: int, stream: str, block: str) -> None:
+        """Append the lines of `block`, which line feeds separate, as `write` appends one; a million cost a moment."""
+        head = f"{step} {elapsed_ms} {stream} "
+        data = f"{head}{block.replace(chr(10), chr(10) + head)}\n".encode("utf-8", "replace")
+        count = block.count("\n") + 1
+        with self._lock:
+            self._pending += data
+            self.lines += count
+            if len(self._pending) >= _BLOCK or self._now() - self._flushed_at >= FLUSH_SECONDS:
+                self._flush()
+
     def flush(self) -> None:
         """Write what is pending to the file; raises like `write`."""
         with self._lock:
