@@ -138,6 +138,12 @@ class BuildFailed(EngineError):
         self.exit_code = exit_code
 
 
+class RegistryError(EngineError):
+    """A registry did not give or take an image; the cause names the registry."""
+
+    code, title = "registry-error", "The registry did not give or take the image"
+
+
 class StoreUnreadable(TrailerError):
     """The database file is damaged or no database."""
 

@@ -1,0 +1,51 @@
+"""Registry credentials from the user's own Docker configuration, read at the moment they are needed.
+
+They are never kept, logged or shown. docker-py knows the file and the credential helpers.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import docker.auth
+from docker.errors import DockerException
+
+from trailer_tui.model.errors import EngineError
+
+
+def registry_auth(registry: str) -> str:
+    """The value of the `X-Registry-Auth` header for one registry (`docker.io` for Docker Hub); anonymous without one.
+
+    Raises:
+        EngineError: the Docker configuration, or its credential helper, cannot be used.
+    """
+    return _encode(_lookup(registry) or {})
+
+
+def registry_config(registries: Iterable[str]) -> str:
+    """The value of the `X-Registry-Config` header: credentials for these registries and no others."""
+    found = {_server(registry): entry for registry in registries if (entry := _lookup(registry))}
+    return _encode(found)
+
+
+def _lookup(registry: str) -> dict[str, Any] | None:
+    try:
+        entry = docker.auth.load_config().resolve_authconfig(registry)
+    except (DockerException, OSError, ValueError) as error:
+        # The helper's message may quote what it was given, so only the kind of trouble is told.
+        raise EngineError(
+            f"The Docker configuration cannot give credentials for {registry}: {type(error).__name__}",
+            hint="check config.json of the account that Trailer's server runs as: docker login writes it",
+        ) from None
+    return dict(entry) if entry else None
+
+
+def _server(registry: str) -> str:
+    return docker.auth.INDEX_URL if registry == docker.auth.INDEX_NAME else registry
+
+
+def _encode(value: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode()

@@ -1,0 +1,106 @@
+"""One Docker host, driven through its Engine API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from trailer_tui.engine import classic_builder, squash, transfer
+from trailer_tui.engine.cancel import CancelToken
+from trailer_tui.engine.capabilities import probe
+from trailer_tui.engine.connections import Connections
+from trailer_tui.engine.errors import Refused
+from trailer_tui.engine.events import Emit
+from trailer_tui.engine.interface import BuildRequest, ImageFacts
+from trailer_tui.engine.wire import HostAddress
+from trailer_tui.model.errors import EngineError, HostUnreachable, InvalidInput
+from trailer_tui.model.host import Capabilities
+
+
+class DockerEngine:
+    """The engine at `address` (`unix:///path`, `tcp://host:port`, `ssh://user@host`). Makes no connection by itself.
+
+    Raises:
+        InvalidInput: the address has another form.
+        HostUnreachable: the certificates that `DOCKER_CERT_PATH` names cannot be read.
+    """
+
+    def __init__(self, address: str) -> None:
+        try:
+            parsed = HostAddress.parse(address)
+        except ValueError as error:
+            raise InvalidInput(f"The address {address!r} {error}") from error
+        except OSError as error:
+            raise HostUnreachable(
+                f"{address}: its certificates cannot be read: {error.strerror or error}",
+                hint="check ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH",
+            ) from error
+        self._connections = Connections(parsed)
+
+    def probe(self) -> Capabilities:
+        """Ask the host what it is; see `capabilities.probe`."""
+        return probe(self._connections)
+
+    def facts(self, reference: str) -> ImageFacts | None:
+        """What the host knows of the image, or None when it has none of that name or id."""
+        try:
+            with self._connections.call(f"look up {reference}") as client:
+                found = client.image_details(reference)
+        except Refused as refused:
+            if refused.http_status == 404:
+                return None
+            raise
+        return image_facts(found)
+
+    def pull(self, reference: str, emit: Emit, cancel: CancelToken) -> ImageFacts:
+        """Pull one image; see `transfer.pull`."""
+        name = transfer.pull(self._connections, reference, emit, cancel)
+        found = self.facts(name)
+        if found is None:
+            raise EngineError(f"{name} was pulled, and is gone again", hint="pull it again")
+        return found
+
+    def build(self, request: BuildRequest, emit: Emit, cancel: CancelToken) -> str:
+        """Build and return the image's id; see `classic_builder.build`."""
+        return classic_builder.build(self._connections, request, emit, cancel)
+
+    def squash(self, docker_image_id: str, emit: Emit, cancel: CancelToken) -> str:
+        """One-layer copy of an image; see `squash.squash`."""
+        return squash.squash(self._connections, docker_image_id, emit, cancel)
+
+    def tag(self, docker_image_id: str, reference: str) -> None:
+        """Give the image one more reference, which moves if another image had it."""
+        wanted = transfer.parse_reference(reference)
+        with self._connections.call(f"tag the image as {reference}") as client:
+            client.tag(docker_image_id, wanted.repository, wanted.tag or "latest")
+
+    def push(self, reference: str, emit: Emit, cancel: CancelToken) -> str:
+        """Push one image; see `transfer.push`."""
+        return transfer.push(self._connections, reference, emit, cancel)
+
+    def remove_image(self, reference: str) -> None:
+        """Remove the reference, and the image with its last one; a missing image is no error."""
+        try:
+            with self._connections.call(f"remove {reference}") as client:
+                client.remove_image(reference)
+        except Refused as refused:
+            if refused.http_status == 404:
+                return
+            if refused.http_status == 409:
+                raise EngineError(refused.cause, hint="remove the containers that use the image first") from refused
+            raise
+
+    def close(self) -> None:
+        """Drop all connections."""
+        self._connections.close()
+
+
+def image_facts(inspected: Mapping[str, Any]) -> ImageFacts:
+    """The facts in the engine's answer to an image inspection."""
+    return ImageFacts(
+        docker_image_id=str(inspected["Id"]),
+        size=int(inspected.get("Size") or 0),
+        layers=len((inspected.get("RootFS") or {}).get("Layers") or ()),
+        digests=tuple(str(digest) for digest in inspected.get("RepoDigests") or ()),
+        architecture=str(inspected.get("Architecture") or ""),
+    )

@@ -1,0 +1,143 @@
+"""Errors of docker-py, its transport and the engine, as errors of Trailer."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import requests
+import urllib3.exceptions
+from docker.errors import APIError, DockerException
+
+from trailer_tui.engine.wire import HostAddress, SshFailed
+from trailer_tui.model.errors import EngineError, HostUnreachable
+
+_START = "start Docker: systemctl start docker"
+
+
+class Refused(EngineError):
+    """The engine answered a request with an HTTP error."""
+
+    def __init__(self, cause: str, *, http_status: int, hint: str = "") -> None:
+        super().__init__(cause, hint=hint)
+        self.http_status = http_status
+
+
+@contextmanager
+def host_errors(address: HostAddress, *, doing: str = "") -> Iterator[None]:
+    """Turn whatever the transport raises inside the block into `HostUnreachable` or `Refused`.
+
+    `doing` names the request for the message, such as `tag the image`.
+    """
+    try:
+        yield
+    except APIError as error:
+        raise refusal(error.status_code or 500, _explanation(error), doing=doing) from error
+    except (
+        requests.RequestException,
+        urllib3.exceptions.HTTPError,
+        http.client.HTTPException,
+        DockerException,
+        OSError,
+    ) as error:
+        raise unreachable(address, error) from error
+
+
+def refusal(http_status: int, message: str, *, doing: str = "") -> Refused:
+    """The error for an HTTP status and the engine's message."""
+    message = message.strip() or f"the engine answered with HTTP status {http_status} and no message"
+    cause = f"Could not {doing}: {message}" if doing else message
+    hint = ""
+    if "no space left on device" in message:
+        hint = "free disk space on the Docker host: docker system df shows what uses it"
+    return Refused(cause, http_status=http_status, hint=hint)
+
+
+def message_of(body: bytes) -> str:
+    """The engine's message in the body of an HTTP error, which is JSON with `message` or plain text."""
+    try:
+        decoded = json.loads(body)
+    except ValueError:
+        return body.decode("utf-8", "replace").strip()
+    if isinstance(decoded, dict):
+        return str(decoded.get("message") or decoded.get("cause") or "")
+    return str(decoded)
+
+
+def unreachable(address: HostAddress, error: BaseException) -> HostUnreachable:
+    """The error for a host that did not answer, with the system's own reason and what to do about it."""
+    reason = _system_error(error)
+    where = address.path or address.text
+    cause = f"{where}: {_words(reason or error)}"
+    return HostUnreachable(cause, hint=_hint(address, reason))
+
+
+def no_docker(address: HostAddress, answer: str) -> HostUnreachable:
+    """The error for something that answers but is no Docker engine."""
+    return HostUnreachable(
+        f"{address.path or address.text}: what answers is no Docker engine ({answer})",
+        hint="correct the host's address",
+    )
+
+
+def _explanation(error: APIError) -> str:
+    return str(error.explanation or error)
+
+
+def _system_error(error: BaseException) -> OSError | None:
+    """The innermost error of the operating system, through the layers that hide it."""
+    pending: list[BaseException] = [error]
+    seen: set[int] = set()
+    found: OSError | None = None
+    while pending:
+        current = pending.pop(0)
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        # requests' errors are OSErrors too, without an error number.
+        if isinstance(current, OSError) and not isinstance(current, requests.RequestException):
+            found = current
+        inner = [current.__cause__, current.__context__, getattr(current, "reason", None), *current.args]
+        pending.extend(part for part in inner if isinstance(part, BaseException))
+    return found
+
+
+def _words(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    text = str(error)
+    if isinstance(error, TimeoutError | requests.Timeout | urllib3.exceptions.TimeoutError):
+        return "no answer in time"
+    if isinstance(error, http.client.RemoteDisconnected) or "Remote end closed" in text:
+        return "the connection was closed without an answer"
+    if "IncompleteRead" in text or "Connection broken" in text:
+        return "the connection was closed in the middle of an answer"
+    return text or type(error).__name__
+
+
+def _hint(address: HostAddress, reason: OSError | None) -> str:
+    local = address.scheme == "unix"
+    if isinstance(reason, SshFailed):
+        return f"try it by hand: ssh {address.host} docker version; the key must work without a question"
+    if isinstance(reason, FileNotFoundError):
+        return "install the ssh program" if address.scheme == "ssh" else f"{_START}, or correct the host's address"
+    if isinstance(reason, PermissionError):
+        return "add your account to the docker group (then log in again), or ask the administrator"
+    if isinstance(reason, ConnectionRefusedError):
+        where = f"check that the engine listens on {address.host}:{address.port} and that no firewall refuses it"
+        return f"nothing listens on the socket; {_START}" if local else where
+    if isinstance(reason, socket.gaierror):
+        return f"check the spelling of {address.host} and the name server"
+    if isinstance(reason, ssl.SSLError):
+        return "check the certificates in DOCKER_CERT_PATH, and that the engine uses TLS"
+    if isinstance(reason, TimeoutError):
+        return (
+            "check the engine's load and log: systemctl status docker"
+            if local
+            else (f"check that {address.host} is up and that no firewall drops the connection")
+        )
+    return "check the engine: systemctl status docker" if local else f"check the engine on {address.host}"

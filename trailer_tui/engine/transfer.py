@@ -1,0 +1,99 @@
+"""Pulling and pushing one image, with the progress of every layer."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from urllib.parse import quote
+
+from trailer_tui.engine.cancel import CancelToken
+from trailer_tui.engine.connections import Connections
+from trailer_tui.engine.credentials import registry_auth
+from trailer_tui.engine.errors import Refused
+from trailer_tui.engine.events import Emit, StepFinished, StepStarted
+from trailer_tui.engine.registry_errors import registry_error
+from trailer_tui.engine.transfer_progress import TransferProgress
+from trailer_tui.model.errors import EngineError, InvalidInput, TrailerError
+from trailer_tui.model.reference import ImageReference, ReferenceProblem
+from trailer_tui.model.status import Phase
+
+
+def pull(connections: Connections, reference: str, emit: Emit, cancel: CancelToken) -> str:
+    """Pull one image (a reference without tag or digest means `latest`); returns the name under which it is there.
+
+    Raises:
+        RegistryError: the registry has no such image, denied it or cannot be reached.
+        InvalidInput: the reference is none.
+    """
+    wanted = parse_reference(reference)
+    name = f"{wanted.repository}@{wanted.digest}" if wanted.digest else wanted.familiar()
+    query = {"fromImage": wanted.repository, "tag": wanted.digest or wanted.tag or "latest"}
+    emit(StepStarted("pull", Phase.RESOLVE, f"Pull {wanted.familiar()}"))
+    _transfer(connections, "pull", wanted, "/images/create", query, emit, cancel)
+    return name
+
+
+def push(connections: Connections, reference: str, emit: Emit, cancel: CancelToken) -> str:
+    """Push one image; returns the digest that the registry gave, `sha256:…`.
+
+    Raises:
+        RegistryError: the registry denied it or cannot be reached, or the host has no such image.
+        InvalidInput: the reference is none, or names a digest.
+    """
+    wanted = parse_reference(reference)
+    if wanted.digest:
+        raise InvalidInput(f"{reference} names a digest, and a digest cannot be pushed", hint="push repository:tag")
+    emit(StepStarted("push", Phase.PUSH, f"Push {wanted.familiar()}"))
+    path = f"/images/{quote(wanted.repository, safe='/:')}/push"
+    digest = _transfer(connections, "push", wanted, path, {"tag": wanted.tag or "latest"}, emit, cancel)
+    if not digest:
+        raise EngineError(f"The push of {wanted.familiar()} ended without a digest", hint="push again")
+    return digest
+
+
+def _transfer(
+    connections: Connections,
+    doing: str,
+    wanted: ImageReference,
+    path: str,
+    query: dict[str, str],
+    emit: Emit,
+    cancel: CancelToken,
+) -> str:
+    """Run one transfer whose step `doing` has started, and end the step; returns the digest if one was named."""
+    progress = TransferProgress(doing, emit)
+    error, pushed = "", ""
+    try:
+        headers = {"X-Registry-Auth": registry_auth(wanted.registry)}
+        batches = connections.stream(path, cancel, query=query, headers=headers)
+        with closing(batches):
+            for batch in batches:
+                for message in batch:
+                    if "error" in message:
+                        detail = message.get("errorDetail") or {}
+                        error = str(detail.get("message") or message["error"])
+                    elif isinstance(message.get("aux"), dict):
+                        pushed = str(message["aux"].get("Digest") or pushed)
+                    elif "status" in message:
+                        progress.feed(message)
+        if error:
+            raise registry_error(doing, wanted, error)
+    except Refused as refused:
+        emit(StepFinished(doing, error=refused.cause))
+        raise registry_error(doing, wanted, refused.cause) from refused
+    except TrailerError as failure:
+        emit(StepFinished(doing, error=error or failure.cause))
+        raise
+    emit(StepFinished(doing))
+    return pushed or progress.digest
+
+
+def parse_reference(reference: str) -> ImageReference:
+    """The reference in parts.
+
+    Raises:
+        InvalidInput: the text is no image reference.
+    """
+    try:
+        return ImageReference.parse(reference)
+    except ReferenceProblem as problem:
+        raise InvalidInput(f"The image reference {reference!r} {problem}", hint=problem.remedy) from problem

@@ -1,0 +1,182 @@
+"""Sockets to a Docker host: a unix socket, TCP with or without TLS, or `ssh` running the host's own Docker client."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+CONNECT_SECONDS = 10.0
+"""How long a connection may take to come about."""
+
+_TCP_PORT = 2375
+_TLS_PORT = 2376
+
+
+class SshFailed(OSError):
+    """The ssh program ended; the message is what it printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostAddress:
+    """A Docker host's address in parts, with the TLS settings that reach it."""
+
+    text: str
+    scheme: str
+    """`unix`, `tcp` or `ssh`."""
+    path: str = ""
+    """Of a unix socket."""
+    host: str = ""
+    port: int | None = None
+    user: str = ""
+    tls: ssl.SSLContext | None = None
+
+    @classmethod
+    def parse(cls, text: str, environment: Mapping[str, str] | None = None) -> HostAddress:
+        """The parts of `unix:///path`, `tcp://host:port` or `ssh://user@host:port`.
+
+        A TCP address uses TLS when `DOCKER_TLS_VERIFY` is set, with the files of `DOCKER_CERT_PATH`, as Docker's own
+        client does; `environment` defaults to that of the process.
+
+        Raises:
+            ValueError: the address has another form.
+            OSError: the certificates cannot be read.
+        """
+        scheme, separator, rest = text.partition("://")
+        if scheme == "unix" and rest:
+            return cls(text, scheme, path="/" + rest.lstrip("/"))
+        if scheme not in ("tcp", "ssh") or not separator:
+            raise ValueError("is no Docker host address: write unix:///path, tcp://host:port or ssh://user@host")
+        parts = urlsplit(text)
+        if not parts.hostname:
+            raise ValueError("names no host: write tcp://host:port or ssh://user@host")
+        settings = os.environ if environment is None else environment
+        tls = _tls_context(settings) if scheme == "tcp" and settings.get("DOCKER_TLS_VERIFY") else None
+        port = parts.port or {"tcp": _TLS_PORT if tls else _TCP_PORT, "ssh": None}[scheme]
+        return cls(text, scheme, host=parts.hostname, port=port, user=parts.username or "", tls=tls)
+
+
+class Wire:
+    """One connection to a Docker host. `hang_up` may be called from any thread, the rest from the thread that reads."""
+
+    def __init__(self, stream: socket.socket, ssh: _SshProcess | None = None) -> None:
+        self.socket = stream
+        self._ssh = ssh
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the transport gave up the file descriptor."""
+        return self.socket.fileno() < 0
+
+    def half_close(self) -> None:
+        """Tell the host that nobody listens any more; it ends the request's work and may still say a last word.
+
+        TLS knows no half-closed connection, so there both directions end.
+        """
+        with suppress(OSError):
+            if isinstance(self.socket, ssl.SSLSocket):
+                self.hang_up()
+            else:
+                self.socket.shutdown(socket.SHUT_WR)
+
+    def hang_up(self) -> None:
+        """End both directions: whoever reads gets the end of the stream. The file descriptor stays open."""
+        with suppress(OSError):
+            # SSLSocket.shutdown would drop the TLS state under the reader's feet.
+            socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Free the connection; only once nobody reads it."""
+        self.hang_up()
+        self.socket.close()
+        if self._ssh:
+            self._ssh.end()
+
+    def failure(self) -> SshFailed | None:
+        """What ssh printed when it was the one that failed."""
+        return self._ssh.failure() if self._ssh else None
+
+
+def dial(address: HostAddress, timeout: float = CONNECT_SECONDS) -> Wire:
+    """Connect to the host within `timeout` seconds.
+
+    Raises:
+        OSError: nothing answers there, with the system's own reason.
+    """
+    if address.scheme == "ssh":
+        return _dial_ssh(address, timeout)
+    if address.scheme == "tcp":
+        stream = socket.create_connection((address.host, address.port), timeout)
+        stream.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        if address.tls:
+            stream = address.tls.wrap_socket(stream, server_hostname=address.host)
+        return Wire(stream)
+    stream = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        stream.settimeout(timeout)
+        stream.connect(address.path)
+    except OSError:
+        stream.close()
+        raise
+    return Wire(stream)
+
+
+class _SshProcess:
+    """The ssh program behind a wire, and what it printed."""
+
+    def __init__(self, command: list[str], stream: socket.socket) -> None:
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in end()
+        self._process = subprocess.Popen(
+            command, stdin=stream.fileno(), stdout=stream.fileno(), stderr=self._errors, start_new_session=True
+        )
+
+    def failure(self) -> SshFailed | None:
+        """The program's last words when it has ended, or ends within a moment."""
+        try:
+            self._process.wait(1)
+        except subprocess.TimeoutExpired:
+            return None
+        if self._errors.closed:
+            return None
+        self._errors.seek(0)
+        words = self._errors.read(4096).decode("utf-8", "replace").strip()
+        return SshFailed(words or f"ssh ended with exit code {self._process.returncode}")
+
+    def end(self) -> None:
+        """Reap the program; its stream is closed already, so it ends by itself or is made to."""
+        try:
+            self._process.wait(1)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._errors.close()
+
+
+def _dial_ssh(address: HostAddress, timeout: float) -> Wire:
+    destination = f"{address.user}@{address.host}" if address.user else address.host
+    port = ["-p", str(address.port)] if address.port else []
+    # Without a terminal ssh could only hang on a question.
+    options = ["-T", "-o", "BatchMode=yes", "-o", f"ConnectTimeout={max(1, int(timeout))}"]
+    ours, theirs = socket.socketpair()
+    try:
+        ssh = _SshProcess(["ssh", *options, *port, "--", destination, "docker", "system", "dial-stdio"], theirs)
+    except OSError:
+        ours.close()
+        raise
+    finally:
+        theirs.close()
+    return Wire(ours, ssh)
+
+
+def _tls_context(settings: Mapping[str, str]) -> ssl.SSLContext:
+    folder = Path(settings.get("DOCKER_CERT_PATH") or Path.home() / ".docker")
+    context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(folder / "ca.pem"))
+    context.load_cert_chain(str(folder / "cert.pem"), str(folder / "key.pem"))
+    return context
