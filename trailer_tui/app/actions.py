@@ -21,6 +21,8 @@ class Action:
     key_display: str = ""
     rank: int = 50
     """Which entries a narrow footer keeps: those of the lowest rank."""
+    priority: bool = False
+    """Whether the key works before the focused widget's own use of it."""
 
     @property
     def scope(self) -> str:
@@ -42,6 +44,7 @@ class Action:
             key_display=self.key_display or None,
             id=self.id,
             tooltip=self.tooltip,
+            priority=self.priority,
         )
 
 
@@ -52,7 +55,6 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.detach", "q", "Quit", "Leave; builds go on in the background", in_footer=False),
     Action("app.show_images", "1", "Images", "The images area", in_footer=False),
     Action("app.show_hosts", "5", "Hosts", "The build hosts area", in_footer=False),
-    Action("app.copy_or_hint", "ctrl+c", "Copy", "Copy the selected text", in_footer=False),
     # Images
     Action("images.new", "n", "New", "Define a new image", rank=10),
     Action("images.build", "b", "Build", "Queue a build of this image, or of all marked ones", rank=11),
@@ -70,6 +72,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("images.filter_status", "s", "Status", "Show one status only", rank=25),
     Action("images.refresh", "r", "Refresh", "Read the list again", in_footer=False),
     Action("images.back", "escape", "Back", "Clear the marks, then the search", in_footer=False, key_display="esc"),
+    # The search text above it
+    Action("search.results", "enter,down", "Results", "Go to the results", key_display="enter"),
+    Action("search.clear_or_leave", "escape", "Clear", "Clear the search", key_display="esc"),
     # The images table
     Action("table.cursor_down", "j,down", "Down", "Next row", in_footer=False),
     Action("table.cursor_up", "k,up", "Up", "Previous row", in_footer=False),
@@ -79,6 +84,82 @@ ACTIONS: tuple[Action, ...] = (
     Action("table.half_page_up", "ctrl+u", "Half page up", "Half a page up", in_footer=False),
     Action("table.first", "g,home", "First", "First row", in_footer=False),
     Action("table.last", "G,end", "Last", "Last row", in_footer=False, key_display="G"),
+    # The image form
+    Action("form.save", "ctrl+o,f2", "Save", "Save; a new image is built at once", rank=10, key_display="^o"),
+    Action("form.save_and_build", "ctrl+g,f3", "Save and build", "Save and queue a build", rank=11, key_display="^g"),
+    Action(
+        "form.edit_outside", "ctrl+e", "Editor", "The Dockerfile in $EDITOR", rank=12, key_display="^e", priority=True
+    ),
+    Action("form.automatic_name", "ctrl+r", "Auto name", "Let the image name follow the name again", rank=13),
+    Action("form.next_problem", "ctrl+t,f8", "Next problem", "Go to the next field with a problem", rank=14),
+    Action("form.next_section", "ctrl+n,right_square_bracket", "Section", "Next section", rank=20, key_display="^n"),
+    Action("form.previous_section", "left_square_bracket", "Back", "Section before", in_footer=False),
+    Action("form.show_general", "1", "General", "Name and description", in_footer=False),
+    Action("form.show_build_host", "2", "Build host", "Where the image is built", in_footer=False),
+    Action("form.show_image", "3", "Image", "How the image comes about", in_footer=False),
+    Action("form.show_review", "4", "Review", "What will be built", in_footer=False),
+    Action("form.read_hosts", "ctrl+l", "Read hosts", "Read the build hosts again", in_footer=False),
+    Action("form.leave", "escape", "Back", "Out of the field, then out of the form", rank=21, key_display="esc"),
+    Action("form.detach", "q", "Quit", "Leave; builds go on in the background", in_footer=False),
+    # Parts of the image form
+    Action("section_tabs.next", "right,l", "Right", "Section on the right", in_footer=False),
+    Action("section_tabs.previous", "left,h", "Left", "Section on the left", in_footer=False),
+    Action("section_tabs.enter", "enter,down,j", "Enter", "Into the section", in_footer=False),
+    Action("strip.next", "right,l", "Right", "Choose the option on the right", in_footer=False),
+    Action("strip.previous", "left,h", "Left", "Choose the option on the left", in_footer=False),
+    Action("strip.cycle", "space", "Next", "Choose the next option", in_footer=False),
+    Action("disclosure.fold", "enter,space", "Fold", "Show or hide the block", in_footer=False),
+    Action("suggested.open_list", "down", "List", "Show the known values", in_footer=False),
+    Action("suggestions.close", "escape", "Close", "Back to the input", in_footer=False),
+    Action("host_list.select", "space", "Choose", "Build on this host", in_footer=False),
+    Action("host_list.cursor_down", "j", "Down", "Next host", in_footer=False),
+    Action("host_list.cursor_up", "k", "Up", "Host before", in_footer=False),
+    Action("conflict.rebase", "e", "Edit on", "Keep my changes on top of what is stored", in_footer=False),
+    Action("conflict.reload", "t", "Take theirs", "Drop my changes and show what is stored", in_footer=False),
+    Action("conflict.close", "escape", "Back", "Change nothing", in_footer=False),
+    Action("conflict.scroll_down", "down,j", "Down", "Scroll the differences", in_footer=False),
+    Action("conflict.scroll_up", "up,k", "Up", "Scroll the differences", in_footer=False),
+    # The build pane: steps and log
+    Action("pane.follow", "f", "Follow", "Keep the newest lines on the screen", rank=12),
+    Action(
+        "pane.search", "slash", "Search", "Find text in the log; /…/ is a regular expression", rank=10, key_display="/"
+    ),
+    Action("pane.next_match", "n", "Next", "Next match", rank=16),
+    Action("pane.previous_match", "N", "Previous", "Match before", in_footer=False),
+    Action("pane.filter", "ampersand", "Filter", "Show only matching lines", rank=13, key_display="&"),
+    Action("pane.all_steps", "a", "All steps", "The log of all steps, or of the selected one", rank=11),
+    Action("pane.wrap", "w", "Wrap", "Break long lines, or let them run off the edge", rank=20),
+    Action("pane.times", "t", "Times", "Time since the build's start before every line", rank=21),
+    Action("pane.save", "s", "Save", "Save the whole log to a file", rank=15),
+    Action("pane.copy", "Y", "Copy", "Copy the selection, else the error, else what is shown", rank=14),
+    Action("pane.steps", "z", "Steps", "Hide the steps to give the log all the room, or show them", rank=22),
+    Action("pane.clear", "escape", "Clear", "Clear the search, then the filter", in_footer=False, key_display="esc"),
+    # The log of a build
+    Action("log.line_down", "j,down", "Down", "One line down", in_footer=False),
+    Action("log.line_up", "k,up", "Up", "One line up; stops following", in_footer=False),
+    Action("log.page_down", "pagedown,space", "Page down", "One page down", in_footer=False),
+    Action("log.page_up", "pageup", "Page up", "One page up", in_footer=False),
+    Action("log.half_page_down", "ctrl+d", "Half page down", "Half a page down", in_footer=False),
+    Action("log.half_page_up", "ctrl+u", "Half page up", "Half a page up", in_footer=False),
+    Action("log.start", "g,home", "First line", "To the first line", in_footer=False),
+    Action("log.end", "G,end", "Last line", "To the last line, and follow", in_footer=False, key_display="G"),
+    Action("log.left", "left", "Left", "Half a screen to the left", in_footer=False),
+    Action("log.right", "right", "Right", "Half a screen to the right", in_footer=False),
+    # The line in which a search or a filter is typed
+    Action("prompt.cancel", "escape", "Cancel", "Back to the log", key_display="esc"),
+    Action("prompt.regex", "ctrl+r", "Regex", "Plain text, or a regular expression", key_display="^r"),
+    # The steps of a build
+    Action("steps.next", "j,down", "Down", "Next step", in_footer=False),
+    Action("steps.previous", "k,up", "Up", "Step before", in_footer=False),
+    Action("steps.first", "g,home", "First", "First step", in_footer=False),
+    Action("steps.last", "G,end", "Last", "Last step, and follow the running one", in_footer=False, key_display="G"),
+    Action("steps.page_down", "pagedown", "Page down", "One page down", in_footer=False),
+    Action("steps.page_up", "pageup", "Page up", "One page up", in_footer=False),
+    Action("steps.open", "enter", "Read", "To the log of this step", key_display="enter", rank=9),
+    # The log of one build, full screen
+    Action("build_log.back", "escape", "Back", "One level back", key_display="esc", rank=30),
+    Action("build_log.build", "b", "Build", "Queue a build of this image", rank=17),
+    Action("build_log.cancel", "c", "Cancel", "Cancel this build", rank=18),
     # Hosts
     Action("hosts.check", "r", "Check now", "Look at the selected host now", rank=10),
     Action("hosts.back", "escape", "Back", "To the images", in_footer=False, key_display="esc"),

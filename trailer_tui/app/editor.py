@@ -1,0 +1,113 @@
+"""The user's own editor on a text of the app, while the app steps aside."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from trailer_tui.model.errors import TrailerError
+
+_FALLBACKS = ("sensible-editor", "editor", "nano", "vim", "vi")
+
+Run = Callable[[Sequence[str]], int]
+"""Runs a program to its end and returns its exit code; OSError when it cannot be started."""
+
+
+class EditorFailed(TrailerError):
+    """The editor could not be started, or ended with an error."""
+
+    code, title = "editor-failed", "The editor did not do its work"
+
+
+def editor_command(environment: Mapping[str, str]) -> list[str]:
+    """The words of the user's editor: `VISUAL`, else `EDITOR`, else the first usual one that is installed.
+
+    Raises:
+        EditorFailed: there is none, or the variable is no command line.
+    """
+    for variable in ("VISUAL", "EDITOR"):
+        value = environment.get(variable, "").strip()
+        if not value:
+            continue
+        try:
+            words = shlex.split(value)
+        except ValueError as error:
+            raise EditorFailed(f"{variable}={value}: {error}", hint=f"set {variable} to a command line") from error
+        if words:
+            return words
+    for name in _FALLBACKS:
+        found = shutil.which(name, path=environment.get("PATH"))
+        if found:
+            return [found]
+    raise EditorFailed("no editor is installed", hint="set EDITOR to the editor to use, such as EDITOR=vim")
+
+
+def edit_text(
+    text: str,
+    *,
+    filename: str,
+    suspend: Callable[[], AbstractContextManager[None]],
+    environment: Mapping[str, str] | None = None,
+    run: Run | None = None,
+) -> str:
+    """The text after the user edited it.
+
+    The file lies in a folder of its own that only the user can open, and is removed afterwards; when the editor fails
+    after it changed the file, the file stays and the error names it.
+
+    Args:
+        text: what to edit.
+        filename: gives editors the right highlighting.
+        suspend: makes the app give up the terminal, such as `App.suspend`.
+        environment: where `VISUAL`, `EDITOR` and `PATH` are read; the process's own by default.
+        run: starts the editor; by default in the foreground of this terminal.
+
+    Raises:
+        EditorFailed: the editor could not be started, ended with an error, or left something that is no UTF-8 text.
+    """
+    command = editor_command(os.environ if environment is None else environment)
+    folder = Path(tempfile.mkdtemp(prefix="trailer-edit-"))
+    path = folder / filename
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="utf-8")
+    try:
+        with suspend():
+            exit_code = (run or _run)([*command, str(path)])
+        if exit_code != 0:
+            raise EditorFailed(f"{shlex.join(command)} ended with exit code {exit_code}", hint=_hint(path, text))
+        edited = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise EditorFailed(f"{shlex.join(command)}: {error}", hint=_hint(path, text)) from error
+    finally:
+        if not _is_kept(path, text):
+            shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    return _without_added_line_break(text, edited)
+
+
+def _run(command: Sequence[str]) -> int:
+    return subprocess.run(command, check=False).returncode
+
+
+def _is_kept(path: Path, text: str) -> bool:
+    """Whether the file holds work of the user that the app has not taken back."""
+    try:
+        return path.read_bytes() != text.encode()
+    except OSError:
+        return False
+
+
+def _hint(path: Path, text: str) -> str:
+    kept = f"; what you edited is in {path}" if _is_kept(path, text) else ""
+    return f"the text in the form is as it was before{kept}"
+
+
+def _without_added_line_break(before: str, after: str) -> str:
+    """Editors end every file with a line break; that alone is no change."""
+    return before if after == before + "\n" else after

@@ -1,0 +1,141 @@
+"""One field of the form: label, control, and below it a note and what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Checkbox, Input, Label, Static, TextArea
+
+from trailer_tui.app.form.fields import Field, Value
+from trailer_tui.app.form.problems import sentence
+from trailer_tui.app.widgets.form.choice_strip import ChoiceStrip
+from trailer_tui.app.widgets.tick_box import TickBox
+from trailer_tui.model.errors import FieldProblem
+
+
+class FormField(Vertical):
+    """Label on the left (or above a control that takes the width), control on the right."""
+
+    @dataclass
+    class Edited(Message):
+        """The user changed the value."""
+
+        field: Field
+        value: Value
+
+    @dataclass
+    class Left(Message):
+        """The focus went elsewhere."""
+
+        field: Field
+
+    @dataclass
+    class Finished(Message):
+        """The user pressed enter: on to the next field."""
+
+        widget: FormField
+
+    def __init__(self, field: Field, control: Widget, *beside: Widget, above: bool = False, help: str = "") -> None:  # noqa: A002
+        """
+        Args:
+            field: what is edited.
+            control: an input, text area, tick box or choice strip.
+            beside: what stands to the right of the control.
+            above: whether the label stands above the control.
+            help: one short line for those who have not met the field.
+        """
+        super().__init__(classes="-label-above" if above else "")
+        self.field = field
+        self.control_widget = control
+        self._beside = beside
+        self._help = help
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(classes="form-field-line"):
+            yield Label(self.field.label, classes="form-field-label", markup=False)
+            yield self.control_widget
+            yield from self._beside
+        yield Static(self._help, classes="form-field-note", markup=False)
+        yield Static("", classes="form-field-problem", markup=False)
+
+    def on_mount(self) -> None:
+        """Show only what there is to read."""
+        self.query_one(".form-field-note").display = bool(self._help)
+        self.query_one(".form-field-problem").display = False
+
+    def show_value(self, value: Value) -> None:
+        """Put a value into the control, as the program's doing."""
+        control = self.control_widget
+        with self.prevent(Input.Changed, TextArea.Changed, Checkbox.Changed, ChoiceStrip.Changed):
+            if isinstance(control, Input):
+                if control.value != value:
+                    control.value = str(value or "")
+            elif isinstance(control, TextArea):
+                if control.text != value:
+                    control.load_text(str(value or ""))
+            elif isinstance(control, TickBox):
+                control.value = bool(value)
+            elif isinstance(control, ChoiceStrip):
+                control.chosen = choice_key(value)
+
+    def show_note(self, note: str | Content) -> None:
+        """Replace the line of help."""
+        line = self.query_one(".form-field-note", Static)
+        line.update(note if isinstance(note, Content) else Content(note))
+        line.display = bool(note)
+
+    def show_problem(self, problem: FieldProblem | None) -> None:
+        """Show what is wrong, or that nothing is."""
+        line = self.query_one(".form-field-problem", Static)
+        line.update(Content(f"! {sentence(problem)}" if problem else ""))
+        line.display = problem is not None
+        self.set_class(problem is not None, "-invalid")
+
+    @on(Input.Changed)
+    @on(TextArea.Changed)
+    @on(Checkbox.Changed)
+    @on(ChoiceStrip.Changed)
+    def report(self, event: Message) -> None:
+        """Tell the screen, with the value as it is now."""
+        event.stop()
+        self.post_message(self.Edited(self.field, self.value))
+
+    @property
+    def value(self) -> Value:
+        """The control's value in the field's terms."""
+        control = self.control_widget
+        if isinstance(control, ChoiceStrip):
+            return choice_value(control.chosen)
+        if isinstance(control, TextArea):
+            return control.text
+        assert isinstance(control, Input | TickBox)
+        return control.value
+
+    @on(Input.Submitted)
+    def finish(self, event: Input.Submitted) -> None:
+        """Enter moves on."""
+        event.stop()
+        self.post_message(self.Finished(self))
+
+    def on_descendant_blur(self) -> None:
+        """From now on the field's problem may be shown."""
+        self.post_message(self.Left(self.field))
+
+
+_WORDS: dict[str, Value] = {"yes": True, "no": False, "default": None}
+
+
+def choice_value(key: str) -> Value:
+    """The value behind a strip's key: `yes`, `no` and `default` stand for True, False and None."""
+    return _WORDS.get(key, key)
+
+
+def choice_key(value: Value) -> str:
+    """The strip's key for a value."""
+    return next((key for key, known in _WORDS.items() if known is value), str(value))

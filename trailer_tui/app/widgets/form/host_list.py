@@ -1,0 +1,70 @@
+"""The build hosts to choose from, with what they are and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import on
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from trailer_tui.app.actions import bindings
+from trailer_tui.model.host import Host
+from trailer_tui.model.status import HostState
+from trailer_tui.printable import printable
+
+
+class HostList(OptionList):
+    """One host per entry; space or enter chooses, the dot tells which is chosen."""
+
+    BINDINGS = bindings("host_list")
+
+    @dataclass
+    class Chosen(Message):
+        """The user chose a host."""
+
+        host_id: int
+
+    def __init__(self) -> None:
+        super().__init__(compact=True)
+        self._hosts: list[Host] = []
+        self._chosen: int | None = None
+
+    def show(self, hosts: Sequence[Host], chosen: int | None) -> None:
+        """Show `hosts`; the cursor stays on its host, at first on the chosen one."""
+        if list(hosts) == self._hosts and chosen == self._chosen:
+            return
+        under_cursor = self._hosts[self.highlighted].id if self.highlighted is not None and self._hosts else chosen
+        self._hosts, self._chosen = list(hosts), chosen
+        self.clear_options()
+        self.add_options(Option(_entry(host, is_chosen=host.id == chosen)) for host in hosts)
+        ids = [host.id for host in hosts]
+        if ids:
+            self.highlighted = ids.index(under_cursor) if under_cursor in ids else 0
+
+    @on(OptionList.OptionSelected)
+    def choose(self, event: OptionList.OptionSelected) -> None:
+        """Tell which host was chosen."""
+        event.stop()
+        self.post_message(self.Chosen(self._hosts[event.option_index].id))
+
+
+def _entry(host: Host, *, is_chosen: bool) -> Content:
+    words = [f"{host.state.symbol} {host.state.value}"]
+    if host.capabilities is not None:
+        known = host.capabilities
+        words.append(f"engine {known.engine_version}")
+        words.append(f"{known.operating_system}/{known.architecture}")
+    if host.running or host.queued:
+        words.append(f"{host.running} building, {host.queued} queued")
+    entry = Content(f"{'●' if is_chosen else '○'} ") + Content(printable(host.name)).stylize("bold")
+    entry += Content(f"  {printable(' · '.join(words))}\n")
+    entry += Content(f"    {printable(host.address)}").stylize("$text-muted")
+    if host.error and host.state is not HostState.ONLINE:
+        entry += Content(f"\n    {printable(host.error)}").stylize("$text-error")
+        if host.hint:
+            entry += Content(f"\n    → {printable(host.hint)}").stylize("$text-muted")
+    return entry

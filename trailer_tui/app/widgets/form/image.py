@@ -1,0 +1,155 @@
+"""Image: how it comes about, and the advanced settings of each way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widget import Widget
+from textual.widgets import Button, TextArea
+
+from trailer_tui.app.form.fields import (
+    BASE_IMAGE,
+    DOCKERFILE,
+    ENABLED,
+    IMAGE_NAME,
+    MODE,
+    PULL_BASE,
+    PULLED_IMAGE,
+    PUSH,
+    SQUASH,
+    Field,
+    Mode,
+    shown,
+)
+from trailer_tui.app.widgets.form.choice_strip import ChoiceStrip
+from trailer_tui.app.widgets.form.disclosure import Disclosure
+from trailer_tui.app.widgets.form.form_field import FormField, choice_key
+from trailer_tui.app.widgets.form.line_input import LineInput
+from trailer_tui.app.widgets.form.section import FormSection
+from trailer_tui.app.widgets.form.suggestions import SuggestedInput, SuggestionList
+from trailer_tui.app.widgets.tick_box import TickBox
+from trailer_tui.catalog.base_images import base_images
+from trailer_tui.printable import printable
+
+ADVANCED: tuple[Field, ...] = (IMAGE_NAME, PULL_BASE, SQUASH, PUSH, ENABLED)
+OWN_FIELD = {Mode.GENERATE: BASE_IMAGE, Mode.PULL: PULLED_IMAGE, Mode.WRITE: DOCKERFILE}
+"""The field that each mode is about."""
+
+
+class ImageSection(FormSection):
+    """The mode switch, the field of the mode, and the advanced block."""
+
+    SECTION_ID = "image"
+    TITLE = "Image"
+    FIELDS = (MODE, BASE_IMAGE, PULLED_IMAGE, DOCKERFILE, *ADVANCED)
+
+    squash_default: bool | None = None
+    """What the chosen host does when the form leaves squashing to it, once known."""
+
+    def compose(self) -> ComposeResult:
+        state = self.state
+        yield FormField(MODE, ChoiceStrip([(mode.value, mode.label) for mode in Mode], state.mode, id="mode"))
+        known = [(image.reference, image.label) for image in base_images()]
+        with Vertical(id="mode-generate"):
+            base_image = SuggestedInput([reference for reference, _ in known], value=state.text(BASE_IMAGE))
+            yield FormField(BASE_IMAGE, base_image, help=f"↓ lists {len(known)} known images; any other can be typed")
+            yield SuggestionList(known)
+        with Vertical(id="mode-pull"):
+            pulled = LineInput(state.text(PULLED_IMAGE), placeholder="registry.lan/team/image:tag")
+            yield FormField(PULLED_IMAGE, pulled, help="Pulled onto the build host as it is; nothing is built")
+        with Vertical(id="mode-write"):
+            editor = TextArea.code_editor(state.text(DOCKERFILE), soft_wrap=False, compact=True, tab_behavior="focus")
+            yield FormField(DOCKERFILE, editor, above=True)
+        yield Disclosure("Advanced", *self._advanced(), id="advanced")
+
+    def _advanced(self) -> Sequence[Widget]:
+        state = self.state
+        image_name = FormField(
+            IMAGE_NAME,
+            LineInput(state.text(IMAGE_NAME)),
+            Button("auto", id="automatic-name", compact=True, tooltip="Follow the name again"),
+        )
+        squash = ChoiceStrip(
+            [("default", "host default"), ("yes", "yes"), ("no", "no")], choice_key(state.value(SQUASH)), id="squash"
+        )
+        return [
+            image_name,
+            FormField(PULL_BASE, self._tick_box(PULL_BASE), help="even when the host has it"),
+            FormField(SQUASH, squash, help="one layer: smaller, but nothing of it is shared"),
+            FormField(PUSH, self._tick_box(PUSH), help="to the registry in the image name"),
+            FormField(ENABLED, self._tick_box(ENABLED), help="workspaces can be made from it"),
+        ]
+
+    def _tick_box(self, field: Field) -> TickBox:
+        return TickBox("", bool(self.state.value(field)), compact=True)
+
+    def show_state(self) -> None:
+        """Show the mode's fields and hide the others'."""
+        if not self.is_mounted:
+            return
+        super().show_state()
+        state = self.state
+        for mode in Mode:
+            self.query_one(f"#mode-{mode.value}").display = mode is state.mode
+        for field in ADVANCED:
+            widget = self.field_widget(field)
+            if widget is not None:
+                widget.display = state.mode in field.modes
+        self._show_image_name()
+        squash = self.query_one("#squash", ChoiceStrip)
+        squash.label("default", f"host default{self._default_in_words()}")
+        problems = state.shown_problems()
+        has_problem = any(field.path in problems for field in ADVANCED)
+        self.query_one("#advanced", Disclosure).sum_up(self._advanced_summary(), has_problem=has_problem)
+
+    def _show_image_name(self) -> None:
+        automatic = self.state.image_name_is_automatic
+        self.query_one("#automatic-name", Button).display = not automatic
+        widget = self.field_widget(IMAGE_NAME)
+        if widget is not None:
+            edited = "edited · ctrl+r makes it auto again"
+            widget.show_note("auto: follows the name until edited" if automatic else edited)
+
+    def _default_in_words(self) -> str:
+        if self.squash_default is None:
+            return ""
+        return " (yes)" if self.squash_default else " (no)"
+
+    def _advanced_summary(self) -> str:
+        state = self.state
+        words = []
+        for field in ADVANCED:
+            if state.mode not in field.modes:
+                continue
+            value = shown(field, state.value(field))
+            if field is IMAGE_NAME:
+                words.append(f"{value}{' (auto)' if state.image_name_is_automatic else ''}")
+            else:
+                words.append(f"{field.label.split()[0].lower()} {value}")
+        return printable(" · ".join(words))
+
+    def reveal(self, field: Field) -> Widget | None:
+        """Unfold the advanced block when the field is in it."""
+        if field in ADVANCED:
+            self.query_one("#advanced", Disclosure).is_open = True
+        return super().reveal(field)
+
+    @on(SuggestedInput.ListWanted)
+    def open_suggestions(self) -> None:
+        """Show the known base images."""
+        self.query_one(SuggestionList).open_at(self.state.text(BASE_IMAGE))
+
+    @on(SuggestionList.Taken)
+    def take_suggestion(self, event: SuggestionList.Taken) -> None:
+        """Put the chosen image into the input."""
+        base_image = self.query_one(SuggestedInput)
+        base_image.value = event.value
+        base_image.focus()
+
+    @on(SuggestionList.Closed)
+    def close_suggestions(self) -> None:
+        """Back to the input."""
+        self.query_one(SuggestedInput).focus()

@@ -1,0 +1,98 @@
+"""Review: what Save will do, what stands in its way, and the Dockerfile that will run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from trailer_tui.app.form.fields import (
+    BASE_IMAGE,
+    BUILT_MODES,
+    IMAGE_NAME,
+    NAME,
+    PULL_BASE,
+    PULLED_IMAGE,
+    PUSH,
+    SQUASH,
+    Field,
+    Mode,
+    field_at,
+)
+from trailer_tui.app.form.problems import labelled
+from trailer_tui.app.widgets.form.preview import DockerfilePreview
+from trailer_tui.app.widgets.form.section import FormSection
+from trailer_tui.printable import printable
+
+if TYPE_CHECKING:
+    from trailer_tui.app.form.draft_state import DraftState
+
+
+class ReviewSection(FormSection):
+    """The last look before saving. It has no field of its own."""
+
+    SECTION_ID = "review"
+    TITLE = "Review"
+
+    host_name: str = ""
+    """Name of the chosen host, once known."""
+
+    @dataclass
+    class JumpWanted(Message):
+        """The user wants to mend a field."""
+
+        field: Field
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="review-summary", markup=False)
+        yield OptionList(id="review-problems", compact=True)
+        yield DockerfilePreview(id="review-preview")
+
+    def show_state(self) -> None:
+        """Sum up, and list what is wrong."""
+        if not self.is_mounted:
+            return
+        self.query_one("#review-summary", Static).update(Content(summary(self.state, self.host_name)))
+        problems = list(self.state.problems().values())
+        options = self.query_one("#review-problems", OptionList)
+        options.clear_options()
+        options.add_options(Option(Content(f"! {labelled(problem)}"), id=problem.field) for problem in problems)
+        options.display = bool(problems)
+
+    @on(OptionList.OptionSelected, "#review-problems")
+    def jump(self, event: OptionList.OptionSelected) -> None:
+        """Go to the field."""
+        event.stop()
+        field = field_at(event.option_id or "")
+        if field is not None:
+            self.post_message(self.JumpWanted(field))
+
+    def reveal(self, field: Field) -> Widget | None:
+        """Nothing here takes input."""
+        return None
+
+
+def summary(state: DraftState, host_name: str) -> str:
+    """What Save does, in one or two lines."""
+    name = printable(state.text(NAME).strip()) or "(no name yet)"
+    where = f"on {printable(host_name)}" if host_name else "on no host yet"
+    if state.mode is Mode.PULL:
+        what = f"{name}: pulls {printable(state.text(PULLED_IMAGE).strip()) or '(no image yet)'} {where}"
+    else:
+        source = f"from {printable(state.text(BASE_IMAGE).strip())}" if state.mode is Mode.GENERATE else "as written"
+        what = f"{name}: builds {printable(state.text(IMAGE_NAME).strip())} {source} {where}"
+    extras = []
+    if state.mode in BUILT_MODES and state.value(PULL_BASE):
+        extras.append("pulls the base image even when the host has it")
+    if state.mode in BUILT_MODES and state.value(SQUASH):
+        extras.append("squashes to one layer")
+    if state.value(PUSH):
+        extras.append("then pushes")
+    return ", ".join([what, *extras])

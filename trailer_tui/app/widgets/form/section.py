@@ -1,0 +1,55 @@
+"""What every section of the form is, so that a new one is one file and one line in `sections`."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+
+from trailer_tui.app.form.draft_state import DraftState
+from trailer_tui.app.form.fields import ALL_MODES, Field, Mode
+from trailer_tui.app.session import Session
+from trailer_tui.app.widgets.form.form_field import FormField
+
+
+class FormSection(VerticalScroll, can_focus=False):
+    """One tab of the form. It shows the state; it never changes it."""
+
+    SECTION_ID: ClassVar[str]
+    """Also the widget's id; the action `form.show_<id>` opens it."""
+    TITLE: ClassVar[str]
+    MODES: ClassVar[frozenset[Mode]] = ALL_MODES
+    """Modes to which the section applies; in others its tab is dim."""
+    FIELDS: ClassVar[tuple[Field, ...]] = ()
+    """The fields it edits, in order."""
+
+    def __init__(self, session: Session, state: DraftState) -> None:
+        super().__init__(id=self.SECTION_ID)
+        self.session = session
+        self.state = state
+
+    @classmethod
+    def has_values(cls, state: DraftState) -> bool:
+        """Whether anything is filled in here; flags do not count."""
+        return any(
+            state.value(field) not in ("", None) and not isinstance(state.value(field), bool)
+            for field in cls.FIELDS
+            if state.mode in field.modes
+        )
+
+    def show_state(self) -> None:
+        """Show values, notes and problems as they are now."""
+        problems = self.state.shown_problems()
+        for widget in self.query(FormField):
+            widget.show_value(self.state.value(widget.field))
+            widget.show_problem(problems.get(widget.field.path))
+
+    def field_widget(self, field: Field) -> FormField | None:
+        """The widget of one of the section's fields."""
+        return next((widget for widget in self.query(FormField) if widget.field is field), None)
+
+    def reveal(self, field: Field) -> Widget | None:
+        """Make the field's control visible and return it, ready to be focused."""
+        widget = self.field_widget(field)
+        return widget.control_widget if widget else None
