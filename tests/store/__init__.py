@@ -1,0 +1,1 @@
+"""The store: records, search, migrations, damaged files, full disks, logs."""
