@@ -1,0 +1,111 @@
+"""One build in words: its title line, the notice under it, and the failure as text to copy."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from trailer_tui.humanize import duration, size
+from trailer_tui.model.status import BuildState
+from trailer_tui.printable import printable
+
+if TYPE_CHECKING:
+    from trailer_tui.model.build import Build, BuildFailure, BuildSummary, Step
+
+_STATE_WORDS = {
+    BuildState.PENDING: "Build pending",
+    BuildState.RUNNING: "Building",
+    BuildState.FINISHED: "Build finished",
+    BuildState.CANCELLED: "Build cancelled",
+    BuildState.FAILED: "Error",
+    BuildState.INTERRUPTED: "Interrupted",
+}
+
+
+def clock(seconds: float) -> str:
+    """Elapsed time for a running build: `01:32`, so that the line does not change its width each second."""
+    minutes, rest = divmod(max(0, int(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
+
+
+def state_words(build: BuildSummary, now: datetime) -> str:
+    """Symbol, state and time: `◐ Building 01:32`, `✔ Build finished in 02:05`."""
+    words = f"{build.state.symbol} {_STATE_WORDS[build.state]}"
+    if build.state is BuildState.RUNNING and build.started_at is not None:
+        return f"{words} {clock((now - build.started_at).total_seconds())}"
+    if build.seconds is not None:
+        joint = "in" if build.state is BuildState.FINISHED else "after"
+        return f"{words} {joint} {duration(build.seconds)}"
+    return words
+
+
+def title_parts(build: BuildSummary, now: datetime) -> list[str]:
+    """What the title line of a pane says, in order of importance."""
+    parts = [printable(build.image_name), f"build {build.number}", state_words(build, now)]
+    if build.state is BuildState.RUNNING and build.steps_total:
+        parts.append(f"step {min(build.steps_done + 1, build.steps_total)} of {build.steps_total}")
+    return parts
+
+
+def outcome(build: BuildSummary) -> list[str]:
+    """The lines of the notice for a build that did not fail; empty when there is nothing to add."""
+    match build.state:
+        case BuildState.PENDING:
+            return [
+                f"· Waiting: {printable(build.waiting_reason) or 'for a free place on ' + printable(build.host_name)}"
+            ]
+        case BuildState.FINISHED:
+            parts = [printable(build.reference)]
+            if build.size is not None:
+                parts.append(size(build.size))
+            if build.layers is not None:
+                parts.append(f"{build.layers} layer" + "s" * (build.layers != 1))
+            if build.digest or build.docker_image_id:
+                parts.append((build.digest or build.docker_image_id or "")[:19])
+            return ["✔ " + " · ".join(parts)]
+        case BuildState.CANCELLED:
+            return ["⊘ Cancelled; what it had begun on the host was ended."]
+        case BuildState.INTERRUPTED:
+            return ["↯ The server ended while this build ran; the build was queued again."]
+        case _:
+            return []
+
+
+def failure_lines(failure: BuildFailure, step: Step | None, *, last_lines: int) -> list[str]:
+    """The pinned failure: where, the instruction with its line, what was printed last, what to do.
+
+    Args:
+        failure: the structured cause.
+        step: the failed step, if it is known.
+        last_lines: how many lines of output there is room for.
+    """
+    where = [failure.phase.label]
+    if step is not None and step.number is not None:
+        where = [f"Step {step.number}/{step.total}" if step.total else f"Step {step.number}"]
+    if failure.exit_code is not None:
+        where.append(f"exit code {failure.exit_code}")
+    lines = [f"✖ {' · '.join(where)} · {printable(failure.message)}"]
+    instruction = failure.instruction or (step.instruction if step else "")
+    if failure.line is not None:
+        lines.append(f"  Dockerfile line {failure.line}: {printable(instruction)}")
+    elif instruction and instruction not in failure.message:
+        lines.append(f"  {printable(instruction)}")
+    lines.extend(f"  │ {printable(line)}" for line in failure.last_output[-last_lines:] if last_lines > 0)
+    if failure.hint:
+        lines.append(f"  → {printable(failure.hint)}")
+    return lines
+
+
+def failure_report(build: BuildSummary, step: Step | None) -> str:
+    """The failure as text to hand to somebody else."""
+    if build.failure is None:
+        return ""
+    head = f"{printable(build.image_name)}, build {build.number} on {printable(build.host_name)}"
+    return "\n".join([head, *failure_lines(build.failure, step, last_lines=20)])
+
+
+def dockerfile_line(build: Build, line: int | None) -> str:
+    """The text of one line of the Dockerfile as it was built."""
+    lines = (build.dockerfile or "").split("\n")
+    return lines[line - 1].rstrip() if line is not None and 0 < line <= len(lines) else ""
