@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -12,14 +12,11 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from trailer_tui.model.errors import FieldProblem, InvalidInput, NotFound, TrailerError
+from trailer_tui.model.errors import NotFound, TrailerError
+from trailer_tui.model.validation import invalid_input
 from trailer_tui.printable import printable
 
 MEDIA_TYPE = "application/problem+json"
-
-_SECRET_WORDS = ("password", "secret", "token", "credential")
-_UNION_TAGS = {"configuration": ("generate", "write", "pull")}
-_SHOWN_CHARACTERS = 80
 
 
 class ProblemField(BaseModel):
@@ -68,42 +65,3 @@ def install(app: FastAPI) -> None:
             return problem_response(NotFound(f"there is no {printable(request.url.path)}").to_problem())
         problem = {"type": "about:blank", "title": str(error.detail), "status": error.status_code}
         return problem_response(problem, error.headers)
-
-
-def invalid_input(errors: Sequence[Mapping[str, Any]]) -> InvalidInput:
-    """What a validator found, as field problems.
-
-    Args:
-        errors: entries of pydantic's `errors()`, whose `loc` begins with the part of the request.
-    """
-    fields = tuple(_field_problem(entry) for entry in errors)
-    return InvalidInput("; ".join(field.sentence() for field in fields) or "the request is malformed", fields=fields)
-
-
-def _field_problem(entry: Mapping[str, Any]) -> FieldProblem:
-    path = _path(entry["loc"])
-    message = str(entry["msg"]).removeprefix("Value error, ")
-    problem, _, remedy = message.partition(": ") if entry["type"] == "value_error" else (message, "", "")
-    return FieldProblem(path, _shown(path, entry), printable(problem), printable(remedy))
-
-
-def _path(location: Sequence[str | int]) -> str:
-    """`configuration.base_image` of `("body", "configuration", "generate", "base_image")`."""
-    parts = [str(part) for part in (location[1:] if len(location) > 1 else location)]
-    kept: list[str] = []
-    for index, part in enumerate(parts):
-        if index and part in _UNION_TAGS.get(parts[index - 1], ()):
-            continue
-        kept.append(part)
-    return printable(".".join(kept))[:200]
-
-
-def _shown(path: str, entry: Mapping[str, Any]) -> str:
-    """The offending value, when it is short enough to help and no secret."""
-    value = entry.get("input")
-    if entry["type"] == "missing" or isinstance(value, dict | list | bytes) or value is None:
-        return ""
-    if any(word in path.lower() for word in _SECRET_WORDS):
-        return ""
-    text = printable(str(value))
-    return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"

@@ -1,0 +1,18 @@
+"""The commands of `trailer`, one module a group; each has a `register` that adds them to the parser."""
+
+from __future__ import annotations
+
+from trailer_tui.cli.commands import actions, completion, create, dockerfile, doctor, hosts, images, logs, server
+
+REGISTER = (
+    images.register,
+    create.register,
+    actions.register,
+    logs.register,
+    dockerfile.register,
+    hosts.register,
+    server.register,
+    doctor.register,
+    completion.register,
+)
+"""In the order of the help."""

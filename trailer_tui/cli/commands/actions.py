@@ -1,0 +1,142 @@
+"""`trailer build`, `cancel`, `enable`, `disable` and `rm`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from trailer_tui.cli.connection import find_all, with_client
+from trailer_tui.cli.exits import FAILED, OK, USAGE, code_of
+from trailer_tui.cli.parser import Commands, add_command, add_json, add_names
+from trailer_tui.cli.terminal import complain, note, say, say_json
+from trailer_tui.model.actions import ImageAction
+from trailer_tui.model.errors import TrailerError
+from trailer_tui.model.rows import ImageRow
+
+if TYPE_CHECKING:
+    from trailer_tui.client.client import TrailerClient
+
+
+def register(group: Commands) -> None:
+    """Add the commands that act on images."""
+    build = add_command(
+        group,
+        "build",
+        "queue a build of images",
+        more="The build goes on in the background, whatever happens to this terminal.",
+        example="trailer build torch-dev --follow && docker run torch-dev:latest",
+    )
+    add_names(build, many=True)
+    build.add_argument(
+        "--follow",
+        action="store_true",
+        help="print steps and output until the end; exit code 0 finished, 1 failed, 130 cancelled. "
+        "Ctrl-C stops following, not the build",
+    )
+    add_json(build)
+    build.set_defaults(run=_run_build)
+    _register_simple(group, ImageAction.CANCEL, "cancel queued or running builds", "trailer cancel torch-dev")
+    _register_simple(group, ImageAction.ENABLE, "enable images", "trailer enable torch-dev base-minimal")
+    _register_simple(group, ImageAction.DISABLE, "disable images", "trailer disable torch-dev")
+
+    rm = add_command(
+        group,
+        "rm",
+        "delete images with their builds and logs",
+        more="The Docker image on the host stays, unless --docker-image is given. Images that build are skipped.",
+        example="trailer rm old-experiment --yes",
+    )
+    add_names(rm, many=True)
+    rm.add_argument("--yes", action="store_true", help="do not ask")
+    rm.add_argument("--docker-image", action="store_true", help="remove the Docker image from the host too")
+    rm.set_defaults(run=lambda options: with_client(lambda client: _remove(client, options)))
+
+
+def _register_simple(group: Commands, action: ImageAction, summary: str, example: str) -> None:
+    parser = add_command(group, action.value, summary, example=example)
+    add_names(parser, many=True)
+
+    async def work(client: TrailerClient, names: Sequence[str]) -> int:
+        rows, code = await act_on(client, action, names)
+        for row in rows:
+            say(f"{row.name}: {_done(action, row)}")
+        return code
+
+    parser.set_defaults(run=lambda options: with_client(lambda client: work(client, options.names)))
+
+
+async def act_on(client: TrailerClient, action: ImageAction, names: Sequence[str]) -> tuple[list[ImageRow], int]:
+    """Act on each image; the rows of those that it worked for, and the exit code of all."""
+    done: list[ImageRow] = []
+    code = OK
+    for row in await find_all(client, names):
+        try:
+            done.append(await client.act(row.id, action))
+        except TrailerError as error:
+            complain(type(error)(f"{row.name}: {error.cause}", hint=error.hint))
+            code = max(code, code_of(error))
+    return done, code
+
+
+def _done(action: ImageAction, row: ImageRow) -> str:
+    match action:
+        case ImageAction.CANCEL:
+            return "the build is being cancelled" if row.status.is_active else "build cancelled"
+        case ImageAction.ENABLE:
+            return "enabled"
+        case _:
+            return "disabled"
+
+
+def _run_build(options: argparse.Namespace) -> int:
+    if options.json and options.follow:
+        note("trailer: --json tells what was queued and cannot be combined with --follow")
+        return USAGE
+    return with_client(lambda client: _build(client, options))
+
+
+async def _build(client: TrailerClient, options: argparse.Namespace) -> int:
+    rows, code = await act_on(client, ImageAction.BUILD, options.names)
+    if options.json:
+        say_json([asdict(row) for row in rows])
+        return code
+    for row in rows:
+        note(f"{row.name}: build {row.last_build_number} is queued on {row.host_name}")
+    if options.follow:
+        from trailer_tui.cli.follow import follow_build
+
+        for row in rows:
+            if row.last_build_id is not None:
+                code = max(code, await follow_build(client, row.last_build_id))
+    return code
+
+
+async def _remove(client: TrailerClient, options: argparse.Namespace) -> int:
+    rows = await find_all(client, options.names)
+    ids = [row.id for row in rows]
+    plan = await client.batch(ImageAction.DELETE, ids, plan=True)
+    for skip in plan.skipped:
+        note(f"{skip.name}: skipped, {skip.reason}")
+    if not plan.done:
+        return FAILED
+    if not options.yes and not _confirmed(plan.names, options.docker_image):
+        return USAGE if not sys.stdin.isatty() else FAILED
+    outcome = await client.batch(ImageAction.DELETE, plan.done, remove_docker_image=options.docker_image)
+    for name in outcome.names:
+        say(f"{name}: deleted")
+    for skip in outcome.skipped:
+        note(f"{skip.name}: skipped, {skip.reason}")
+    return FAILED if plan.skipped or outcome.skipped else OK
+
+
+def _confirmed(names: Sequence[str], with_docker_image: bool) -> bool:
+    if not sys.stdin.isatty():
+        note("trailer: this deletes; add --yes to do it without a terminal to ask")
+        return False
+    also = " and from the host" if with_docker_image else ""
+    what = names[0] if len(names) == 1 else f"{len(names)} images ({', '.join(names)})"
+    note(f"Delete {what} with all builds and logs{also}? [y/N]")
+    return sys.stdin.readline().strip().lower() in ("y", "yes")

@@ -1,0 +1,112 @@
+"""`trailer new`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trailer_tui.cli.commands.hosts import find_host
+from trailer_tui.cli.connection import with_client
+from trailer_tui.cli.exits import OK
+from trailer_tui.cli.parser import Commands, add_command, add_json
+from trailer_tui.cli.terminal import note, say, say_json
+from trailer_tui.model.errors import InvalidInput, NotApplicable
+from trailer_tui.model.reference import slug
+from trailer_tui.model.status import HostState
+
+if TYPE_CHECKING:
+    from trailer_tui.client.client import TrailerClient
+    from trailer_tui.model.host import Host
+    from trailer_tui.model.image import ImageDraft
+
+
+def register(group: Commands) -> None:
+    """Add the command."""
+    new = add_command(
+        group,
+        "new",
+        "make an image and queue its first build",
+        more="The app's form does the same with all settings.",
+        example="trailer new tools --dockerfile ./Dockerfile --image-name registry.lan/ada/tools:1 --push",
+    )
+    new.add_argument("name", metavar="NAME", help="name of the new image")
+    mode = new.add_mutually_exclusive_group(required=True)
+    mode.add_argument("--base", metavar="REF", help="generate a Dockerfile on this base image")
+    mode.add_argument("--pull", metavar="REF", help="pull this image instead of building one")
+    mode.add_argument("--dockerfile", metavar="FILE", help="build this Dockerfile; - reads standard input")
+    new.add_argument("--image-name", metavar="REF", help="repository:tag of the result; follows NAME by default")
+    new.add_argument("--host", metavar="HOST", help="build host; the first that is online by default")
+    new.add_argument("--description", default="", metavar="TEXT", help="what it is for")
+    new.add_argument("--push", action="store_true", help="push it to its registry after every build")
+    new.add_argument("--no-build", action="store_true", help="do not build it yet")
+    new.add_argument("--follow", action="store_true", help="follow the first build, as `trailer build --follow` does")
+    add_json(new)
+    new.set_defaults(run=lambda options: with_client(lambda client: _create(client, options)))
+
+
+async def _create(client: TrailerClient, options: argparse.Namespace) -> int:
+    host = await (find_host(client, options.host) if options.host else _first_host(client))
+    record = await client.create_image(_draft(options, host), build=not options.no_build)
+    if options.json:
+        say_json(record.model_dump(mode="json"))
+    else:
+        say(
+            f"{record.name}: made with id {record.id}" + ("" if options.no_build else f", queued on {record.host_name}")
+        )
+    if options.follow and record.last_build_id is not None:
+        from trailer_tui.cli.follow import follow_build
+
+        return await follow_build(client, record.last_build_id)
+    return OK
+
+
+async def _first_host(client: TrailerClient) -> Host:
+    hosts = [host for host in await client.hosts() if host.enabled]
+    online = [host for host in hosts if host.state is HostState.ONLINE]
+    if not hosts:
+        raise NotApplicable("there is no enabled build host", hint="`trailer hosts add NAME ADDRESS` adds one")
+    if not online:
+        note(f"no build host is online; the build waits for {hosts[0].name}")
+    return (online or hosts)[0]
+
+
+def _draft(options: argparse.Namespace, host: Host) -> ImageDraft:
+    from pydantic import ValidationError
+
+    from trailer_tui.model.image import ImageDraft
+    from trailer_tui.model.validation import invalid_input
+
+    try:
+        return ImageDraft.model_validate(
+            {
+                "name": options.name,
+                "description": options.description,
+                "host_id": host.id,
+                "configuration": _configuration(options),
+            }
+        )
+    except ValidationError as error:
+        raise invalid_input(error.errors()) from None
+
+
+def _configuration(options: argparse.Namespace) -> dict[str, Any]:
+    if options.pull:
+        if options.image_name:
+            raise InvalidInput("--image-name: an image that is pulled keeps its name", hint="leave --image-name out")
+        return {"mode": "pull", "image": options.pull, "push": options.push}
+    built = {"image_name": options.image_name or slug(options.name), "push": options.push}
+    if options.base:
+        return {"mode": "generate", "base_image": options.base} | built
+    return {"mode": "write", "dockerfile": _read(options.dockerfile)} | built
+
+
+def _read(file: str) -> str:
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return data.decode()
+    except OSError as error:
+        raise InvalidInput(f"--dockerfile {file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"--dockerfile {file}: is no UTF-8 text (byte {error.start})") from error

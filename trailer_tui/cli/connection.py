@@ -1,0 +1,64 @@
+"""A command's connection to the server, and the records that its NAMEs mean."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from trailer_tui.cli.exits import CannotConnect
+from trailer_tui.cli.terminal import note
+from trailer_tui.model.errors import NotFound, TrailerError
+
+if TYPE_CHECKING:
+    from trailer_tui.client.client import TrailerClient
+    from trailer_tui.model.rows import ImageRow
+
+
+def with_client(work: Callable[[TrailerClient], Awaitable[int]], *, start: bool = True) -> int:
+    """Run `work` with a connected client and give its exit code.
+
+    Args:
+        work: the command.
+        start: start a server when none answers.
+
+    Raises:
+        CannotConnect: there is no server and none could be started.
+    """
+
+    async def run() -> int:
+        async with connected(start=start) as client:
+            return await work(client)
+
+    return asyncio.run(run())
+
+
+@asynccontextmanager
+async def connected(*, start: bool = True) -> AsyncIterator[TrailerClient]:
+    """A client that is closed at the end. Raises `CannotConnect`."""
+    from trailer_tui.client.start import connect
+
+    try:
+        client = await connect(start=start, on_wait=note)
+    except TrailerError as error:
+        raise CannotConnect(error) from error
+    async with client:
+        yield client
+
+
+async def find_one(client: TrailerClient, name: str) -> ImageRow:
+    """The image of that name or id. Raises `NotFound` when there is none, or more than one."""
+    found = await client.find_images(name)
+    if not found:
+        raise NotFound(f"no image is named {name}", hint="`trailer ls` lists them")
+    if len(found) > 1:
+        choices = ", ".join(f"{row.id} ({row.creator}, {row.image_name})" for row in found)
+        raise NotFound(f"{len(found)} images are named {name}", hint=f"write the id instead: {choices}")
+    return found[0]
+
+
+async def find_all(client: TrailerClient, names: Sequence[str]) -> list[ImageRow]:
+    """The image of each name, once each, in the order written. Raises `NotFound`."""
+    rows = [await find_one(client, name) for name in names]
+    return list({row.id: row for row in rows}.values())

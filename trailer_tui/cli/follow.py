@@ -1,0 +1,136 @@
+"""`trailer build --follow`: a build's steps and output as they happen, one line each, steps told apart by `#`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from trailer_tui.cli.exits import CANCELLED, FAILED, OK
+from trailer_tui.cli.log_lines import parsed, whole_lines
+from trailer_tui.cli.terminal import drop_output, log_text, note
+from trailer_tui.humanize import duration, size
+from trailer_tui.model.build import Build, Step
+from trailer_tui.model.events import BuildChanged, StepsChanged
+from trailer_tui.model.status import BuildState, StepState
+from trailer_tui.printable import printable
+
+if TYPE_CHECKING:
+    from trailer_tui.client.client import TrailerClient
+
+
+async def follow_build(client: TrailerClient, build_id: int) -> int:
+    """Print the build until it ends; the exit code says how. Ctrl-C and a closed pipe leave the build alone."""
+    narrator = _Narrator()
+    watcher = asyncio.create_task(_watch(client, build_id, narrator))
+    try:
+        await _print_log(client, build_id, narrator)
+    except (asyncio.CancelledError, BrokenPipeError) as error:
+        if isinstance(error, BrokenPipeError):
+            drop_output()
+        note("the build goes on in the background; `trailer cancel` ends it, `trailer logs -f` follows it again")
+        if isinstance(error, BrokenPipeError):
+            return CANCELLED
+        raise
+    finally:
+        watcher.cancel()
+        with contextlib.suppress(Exception, asyncio.CancelledError):
+            await watcher
+    return _tell_end(await client.build(build_id), narrator)
+
+
+async def _print_log(client: TrailerClient, build_id: int, narrator: _Narrator) -> None:
+    async for block in whole_lines(client.log(build_id, follow=True)):
+        for line in parsed(block):
+            if line.step and line.step not in narrator.begun:
+                narrator.tell_steps(await client.steps(build_id))
+            narrator.tell(line.step, line.text)
+        sys.stdout.flush()
+
+
+async def _watch(client: TrailerClient, build_id: int, narrator: _Narrator) -> None:
+    """Tell of steps without output and of what the build waits for, from the live events."""
+    async for event in client.events():
+        if isinstance(event, StepsChanged) and event.build_id == build_id:
+            narrator.tell_steps(event.steps)
+        elif isinstance(event, BuildChanged) and event.build.id == build_id:
+            narrator.tell_waiting(event.build.waiting_reason if event.build.state is BuildState.PENDING else "")
+
+
+class _Narrator:
+    """Prints each thing once, whichever of log and events tells it first."""
+
+    def __init__(self) -> None:
+        self.begun: set[int] = set()
+        self._ended: set[int] = set()
+        self._waiting = ""
+
+    def tell(self, step: int, text: str) -> None:
+        """One line of output."""
+        shown = log_text(text) if sys.stdout.isatty() else text
+        print(f"#{step} {shown}" if step else shown)
+
+    def tell_steps(self, steps: Sequence[Step]) -> None:
+        """What is new in `steps`."""
+        for step in sorted(steps, key=lambda step: step.ordinal):
+            if step.state is StepState.PENDING:
+                continue
+            if step.ordinal not in self.begun:
+                self.begun.add(step.ordinal)
+                number = f"[{step.number}/{step.total}] " if step.number else ""
+                print(printable(f"#{step.ordinal} {number}{step.instruction}"), flush=True)
+            if step.state is not StepState.RUNNING and step.ordinal not in self._ended:
+                self._ended.add(step.ordinal)
+                print(printable(f"#{step.ordinal} {_ending(step)}"), flush=True)
+
+    def tell_waiting(self, reason: str) -> None:
+        """Why the build does not start."""
+        if reason and reason != self._waiting:
+            note(f"waiting: {reason}")
+        self._waiting = reason
+
+
+def _ending(step: Step) -> str:
+    took = f" {duration(step.duration_ms / 1000)}" if step.duration_ms is not None else ""
+    match step.state:
+        case StepState.CACHED:
+            return "cached"
+        case StepState.FAILED:
+            return f"FAILED{took}: {step.error}"
+        case state:
+            return f"{state.value}{took}"
+
+
+def _tell_end(build: Build, narrator: _Narrator) -> int:
+    narrator.tell_steps(build.steps)
+    took = f" in {duration(build.seconds)}" if build.seconds is not None else ""
+    what = f"{build.image_name}: build {build.number}"
+    match build.state:
+        case BuildState.FINISHED:
+            amount = f", {size(build.size)}" if build.size is not None else ""
+            note(f"{what} finished{took}: {build.reference}{amount}")
+            return OK
+        case BuildState.CANCELLED:
+            note(f"{what} was cancelled{took}")
+            return CANCELLED
+        case BuildState.FAILED:
+            _tell_failure(what, build)
+        case BuildState.INTERRUPTED:
+            note(f"{what} was interrupted, because the server ended; it is queued again")
+        case state:
+            note(f"{what} is {state.label.lower()}, and its log has ended")
+    return FAILED
+
+
+def _tell_failure(what: str, build: Build) -> None:
+    failure = build.failure
+    if failure is None:
+        note(f"{what} failed")
+        return
+    place = f" at line {failure.line} of the Dockerfile" if failure.line else ""
+    code = f" with exit code {failure.exit_code}" if failure.exit_code is not None else ""
+    note(f"{what} failed{place}{code}: {failure.message}")
+    if failure.hint:
+        note(f"  {failure.hint}")

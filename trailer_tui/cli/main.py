@@ -1,0 +1,49 @@
+"""The `trailer` command from its arguments to its exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Sequence
+
+from trailer_tui.cli.exits import CANCELLED, OK, UNREACHABLE, CannotConnect, code_of
+from trailer_tui.cli.terminal import complain, drop_output
+from trailer_tui.model.errors import TrailerError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `trailer` with `arguments` (those of the process by default); the result is the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError):  # replaced by a test's own stream
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        code = _run(words)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        drop_output()
+        return OK
+    except KeyboardInterrupt:
+        return CANCELLED
+    except CannotConnect as failure:
+        complain(failure.error)
+        return UNREACHABLE
+    except TrailerError as error:
+        complain(error)
+        return code_of(error)
+    return code
+
+
+def _run(words: list[str]) -> int:
+    if not words:
+        from trailer_tui.app.app import run
+
+        return run()
+    from trailer_tui.cli.parser import build_parser
+
+    parser = build_parser()
+    options = parser.parse_args(words)
+    if not hasattr(options, "run"):
+        parser.error("a command is missing")
+    code: int = options.run(options)
+    return code

@@ -1,0 +1,60 @@
+"""The command line's grammar: every command with a description and an example."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from trailer_tui import __version__
+
+Commands = Any
+"""What `ArgumentParser.add_subparsers` gives; argparse keeps the type private."""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of `trailer`; `run` of its result takes the result and gives the exit code."""
+    from trailer_tui.cli import commands
+
+    parser = argparse.ArgumentParser(
+        prog="trailer",
+        description="Define, build and watch container images. Without a command it opens the app.",
+        epilog=(
+            "Builds run in a background server, which is started on demand and goes on when you leave.\n\n"
+            "exit codes: 0 done, 1 failed or refused, 2 usage, 3 server or host unreachable, 130 cancelled\n\n"
+            "`trailer COMMAND --help` explains a command with an example."
+        ),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"trailer {__version__}")
+    group = parser.add_subparsers(metavar="COMMAND", title="commands")
+    for register in commands.REGISTER:
+        register(group)
+    return parser
+
+
+def add_command(group: Commands, name: str, summary: str, *, more: str = "", example: str) -> argparse.ArgumentParser:
+    """A new command: `summary` is its line in the list, `more` goes on explaining in its own help."""
+    parser: argparse.ArgumentParser = group.add_parser(
+        name,
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}.{f' {more}' if more else ''}",
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    return parser
+
+
+def add_names(parser: argparse.ArgumentParser, *, many: bool) -> None:
+    """The argument NAME: one image, or several."""
+    what = "name or id of an image"
+    if many:
+        parser.add_argument("names", nargs="+", metavar="NAME", help=f"{what}; several may be given")
+    else:
+        parser.add_argument("name", metavar="NAME", help=what)
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """The option --json."""
+    parser.add_argument("--json", action="store_true", help="print one JSON document instead of text")

@@ -1,0 +1,52 @@
+"""What a pydantic validator found, as an error of Trailer's: field, shortened value, problem, remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from trailer_tui.model.errors import FieldProblem, InvalidInput
+from trailer_tui.printable import printable
+
+_REQUEST_PARTS = ("body", "query", "path", "header", "cookie")
+_UNION_TAGS = {"configuration": ("generate", "write", "pull")}
+_SECRET_WORDS = ("password", "secret", "token", "credential")
+_SHOWN_CHARACTERS = 80
+
+
+def invalid_input(errors: Sequence[Mapping[str, Any]]) -> InvalidInput:
+    """The error that tells what `errors` say.
+
+    Args:
+        errors: entries of pydantic's `ValidationError.errors()` or of FastAPI's, whose `loc` begins with the part of
+            the request. Messages of Trailer's own validators read "problem: remedy".
+    """
+    fields = tuple(_field_problem(entry) for entry in errors)
+    return InvalidInput("; ".join(field.sentence() for field in fields) or "the input is malformed", fields=fields)
+
+
+def _field_problem(entry: Mapping[str, Any]) -> FieldProblem:
+    path = _path(entry["loc"])
+    message = str(entry["msg"]).removeprefix("Value error, ")
+    problem, _, remedy = message.partition(": ") if entry["type"] == "value_error" else (message, "", "")
+    return FieldProblem(path, _shown(path, entry), printable(problem), printable(remedy))
+
+
+def _path(location: Sequence[str | int]) -> str:
+    """`configuration.base_image` of `("body", "configuration", "generate", "base_image")`."""
+    parts = [str(part) for part in location]
+    if len(parts) > 1 and parts[0] in _REQUEST_PARTS:
+        parts = parts[1:]
+    kept = [part for index, part in enumerate(parts) if not (index and part in _UNION_TAGS.get(parts[index - 1], ()))]
+    return printable(".".join(kept))[:200]
+
+
+def _shown(path: str, entry: Mapping[str, Any]) -> str:
+    """The offending value, when it is short enough to help and no secret."""
+    value = entry.get("input")
+    if entry["type"] == "missing" or isinstance(value, dict | list | bytes) or value is None:
+        return ""
+    if any(word in path.lower() for word in _SECRET_WORDS):
+        return ""
+    text = printable(str(value))
+    return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
