@@ -1,0 +1,31 @@
+"""What a build of a configuration would use, for those who look before they build."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from trailer_tui.dockerfile.check import check
+from trailer_tui.dockerfile.generate import build_context
+from trailer_tui.model.host import Host
+from trailer_tui.model.image import ContextFile, GeneratedDockerfile, ImageConfiguration
+from trailer_tui.service.threads import ThreadCalls
+
+
+async def generated(calls: ThreadCalls, configuration: ImageConfiguration, host: Host | None) -> GeneratedDockerfile:
+    """The Dockerfile, its problems for that host's builder, and the files beside it; empty for a pull.
+
+    A host that was never reached, or None, is taken to understand everything.
+    """
+    heredocs = host is None or host.capabilities is None or host.capabilities.heredocs
+    return await calls.run(partial(_generate, configuration, heredocs))
+
+
+def _generate(configuration: ImageConfiguration, heredocs: bool) -> GeneratedDockerfile:
+    context = build_context(configuration)
+    if context is None:
+        return GeneratedDockerfile(text="")
+    return GeneratedDockerfile(
+        text=context.dockerfile,
+        problems=check(context.dockerfile, heredocs=heredocs),
+        context_files=[ContextFile(path=path, size=size) for path, size in context.listing()],
+    )

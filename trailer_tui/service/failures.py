@@ -1,0 +1,119 @@
+"""From what was raised to the structured cause of a failed build: where, why, and what to do about it."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+from trailer_tui.model.build import BuildFailure
+from trailer_tui.model.errors import BuildFailed, TrailerError
+from trailer_tui.model.image import DockerfileProblem
+from trailer_tui.model.status import Phase
+from trailer_tui.service.recorder import BuildRecorder
+
+_LOG = logging.getLogger(__name__)
+
+_LINE = re.compile(r"\bline (\d+)\b")
+
+_EXIT_HINTS = {
+    126: "the command was found but cannot be run: check its permission bits",
+    127: "a command was not found: install it in an earlier step, or check its spelling",
+    137: "the process was killed, often because the host ran out of memory",
+    139: "the process crashed with a segmentation fault; the image's architecture may differ from the host's",
+}
+_ENGINE_HINTS = (
+    ("pull access denied", "check the name; for a private repository run `docker login` as the user of this server"),
+    ("unauthorized", "run `docker login` for that registry as the user of this server"),
+    ("manifest unknown", "check the tag: the registry has the repository, but not this tag"),
+    ("manifest for", "check the tag: the registry has the repository, but not this tag"),
+    ("no basic auth credentials", "run `docker login` for that registry as the user of this server"),
+    ("no space left on device", "free space on the host: `docker system df` shows what takes it"),
+    ("no such host", "the host cannot resolve the registry's name: check its network"),
+    ("connection refused", "the registry does not answer: check its name and port, and the host's network"),
+    ("toomanyrequests", "the registry limits anonymous pulls: run `docker login`, or try again later"),
+    ("unknown instruction", "check the instruction's spelling on that line"),
+    ("failed to register layer", "the host could not unpack a layer: check its disk space and its storage driver"),
+)
+
+
+class BuildRefused(Exception):
+    """A build that cannot start, with its cause already in parts."""
+
+    def __init__(self, failure: BuildFailure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+def dockerfile_failure(problem: DockerfileProblem, dockerfile: str, others: int) -> BuildFailure:
+    """The cause when the check of a Dockerfile found an error; `others` is how many more it found."""
+    lines = dockerfile.split("\n")
+    instruction = lines[problem.line - 1].strip() if 0 < problem.line <= len(lines) else ""
+    more = f" ({others} more {'errors' if others > 1 else 'error'} in this Dockerfile)" if others else ""
+    return BuildFailure(
+        phase=Phase.PREPARE,
+        message=f"Dockerfile line {problem.line}: {problem.message}{more}",
+        hint="mend the Dockerfile and build again; nothing was sent to the host",
+        instruction=instruction[:500],
+        line=problem.line,
+    )
+
+
+def build_failure(error: BaseException, recorder: BuildRecorder | None) -> BuildFailure:
+    """The structured cause of a build that ended with `error`, with the step and the output that `recorder` kept.
+
+    Without a recorder nothing had been asked of the host yet.
+    """
+    if isinstance(error, BuildRefused):
+        return error.failure
+    phase = recorder.phase if recorder is not None else Phase.PREPARE
+    found = recorder.failed_step() if recorder is not None else None
+    step, last_output = found if found is not None else (None, [])
+    message = _message(error)
+    exit_code = error.exit_code if isinstance(error, BuildFailed) else None
+    line = step.line if step is not None else None
+    if line is None and phase is Phase.BUILD:
+        named = _LINE.search(message)
+        line = int(named.group(1)) if named else None
+    return BuildFailure(
+        phase=step.phase if step is not None else phase,
+        message=message,
+        hint=_hint(error, message, exit_code),
+        step=step.ordinal if step is not None else None,
+        instruction=step.instruction if step is not None else "",
+        line=line,
+        exit_code=exit_code,
+        last_output=last_output,
+    )
+
+
+def interrupted_failure(phase: Phase, *, twice: bool) -> BuildFailure:
+    """The cause when the server ended while the build ran."""
+    if twice:
+        return BuildFailure(
+            phase=phase,
+            message="the server was interrupted twice while it built this image",
+            hint="it was not queued again: `trailer doctor` looks at the server and its disk; then build it by hand",
+        )
+    return BuildFailure(
+        phase=phase,
+        message="the server ended while this build ran",
+        hint="the build was queued again by itself",
+    )
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, TrailerError):
+        return error.cause
+    _LOG.error("unexpected error in a build", exc_info=error)
+    return f"{type(error).__name__}: {error}"
+
+
+def _hint(error: BaseException, message: str, exit_code: int | None) -> str:
+    if not isinstance(error, TrailerError):
+        return "this is a defect in Trailer; the server's log has the details"
+    if error.hint:
+        return error.hint
+    if exit_code in _EXIT_HINTS:
+        return _EXIT_HINTS[exit_code]
+    lowered = message.lower()
+    return next((hint for words, hint in _ENGINE_HINTS if words in lowered), "")

@@ -1,0 +1,226 @@
+"""Use cases of images and templates: list, find, make, edit, build, cancel, enable, disable, delete."""
+
+from __future__ import annotations
+
+from array import array
+from functools import partial
+
+from trailer_tui.model.actions import ImageAction, refusal
+from trailer_tui.model.build import BuildSummary
+from trailer_tui.model.errors import HostUnreachable, InvalidInput, NotApplicable
+from trailer_tui.model.identity import Actor
+from trailer_tui.model.image import BatchOutcome, GeneratedDockerfile, ImageConfiguration, ImageDraft, ImageRecord
+from trailer_tui.model.rows import ImageQuery, ImageRow
+from trailer_tui.model.status import BuildState, HostState, ImageStatus
+from trailer_tui.service.batch import Batch
+from trailer_tui.service.build_run import Workshop
+from trailer_tui.service.dockerfiles import generated
+from trailer_tui.service.host_watch import HostWatch
+from trailer_tui.service.permissions import may_see, require_change, require_sight, visible_creator
+from trailer_tui.service.scheduler import Scheduler
+
+ROWS_AT_ONCE = 500
+
+
+class ImageService:
+    """Images and templates for the acting user. Every method raises `NotFound` for what the actor may not see."""
+
+    def __init__(self, workshop: Workshop, watch: HostWatch, scheduler: Scheduler) -> None:
+        self._store = workshop.store
+        self._live = workshop.live
+        self._calls = workshop.calls
+        self._engine = workshop.engine
+        self._suspect = workshop.suspect
+        self._watch = watch
+        self._scheduler = scheduler
+
+    # Reading
+
+    async def order(self, actor: Actor, query: ImageQuery) -> tuple[bytes, int]:
+        """Ids of what `query` shows in display order (little-endian uint32), and how many records there are in all."""
+        ids, total = await self._store.images.order(query)
+        creator = visible_creator(actor)
+        if creator is None:
+            return ids, total
+        everything, _ = await self._store.images.order(ImageQuery(templates=query.templates))
+        own = {row.id for row in await self._all_rows(everything) if row.creator == creator}
+        kept = array("I", (found for found in memoryview(ids).cast("I") if found in own))
+        return kept.tobytes(), len(own)
+
+    async def rows(self, actor: Actor, ids: list[int]) -> list[ImageRow]:
+        """The rows of `ids` in that order; those that are gone or not for the actor are left out."""
+        rows: list[ImageRow] = []
+        for start in range(0, len(ids), ROWS_AT_ONCE):
+            rows += await self._store.images.rows(ids[start : start + ROWS_AT_ONCE])
+        return self._live.rows(row for row in rows if may_see(actor, row.creator))
+
+    async def find(self, actor: Actor, name: str) -> list[ImageRow]:
+        """Images of that name or numeric id, the actor's own first."""
+        rows = self._live.rows(row for row in await self._store.images.find(name) if may_see(actor, row.creator))
+        return sorted(rows, key=lambda row: row.creator != actor.name)
+
+    async def get(self, actor: Actor, image_id: int) -> ImageRecord:
+        """The whole record."""
+        record = await self._store.images.get(image_id)
+        require_sight(actor, record)
+        return self._live.record(record)
+
+    async def dockerfile(self, actor: Actor, image_id: int) -> GeneratedDockerfile:
+        """What a build of the record would use now, checked for its host's builder."""
+        record = await self.get(actor, image_id)
+        return await generated(self._calls, record.configuration, self._watch.host(record.host_id))
+
+    async def preview(
+        self, actor: Actor, configuration: ImageConfiguration, host_id: int | None
+    ) -> GeneratedDockerfile:
+        """What a build of a configuration that is not saved would use."""
+        host = self._watch.host(host_id) if host_id is not None else None
+        return await generated(self._calls, configuration, host)
+
+    # Writing
+
+    async def create(self, actor: Actor, draft: ImageDraft, *, build: bool) -> ImageRecord:
+        """Store a new image or template of the actor's; an image is queued when `build` is set.
+
+        Raises:
+            InvalidInput: the name is taken, or there is no such host.
+        """
+        record = await self._store.images.create(draft, creator=actor.name, status=ImageStatus.BUILD_CANCELLED)
+        if build and not draft.is_template:
+            await self._queue(actor, record.id, created=True)
+            return await self.get(actor, record.id)
+        self._live.tell_image(await self._store.images.row(record.id), created=True)
+        return record
+
+    async def update(
+        self, actor: Actor, image_id: int, draft: ImageDraft, *, revision: int, build: bool
+    ) -> ImageRecord:
+        """Store an edit that started from `revision`, and queue a build when `build` is set.
+
+        Raises:
+            NotAllowed: the actor may only see it.
+            EditConflict: somebody else saved first.
+            InvalidInput: the name is taken, or there is no such host.
+            NotApplicable: `build` is set and a build is under way; nothing was saved.
+        """
+        row = await self._changeable(actor, image_id)
+        build = build and not draft.is_template
+        if build:
+            _require(ImageAction.BUILD, row)
+        record = await self._store.images.update(image_id, draft, revision=revision)
+        if build:
+            await self._queue(actor, image_id)
+            return await self.get(actor, image_id)
+        self._live.tell_image(await self._store.images.row(image_id))
+        return self._live.record(record)
+
+    async def act(self, actor: Actor, image_id: int, action: ImageAction) -> ImageRow:
+        """Build, cancel, enable or disable at once; returns the row as it is now.
+
+        Raises:
+            NotAllowed: the actor may only see it.
+            NotApplicable: the action does not apply to the record's state; says why.
+            InvalidInput: `action` is delete, which `delete` does.
+        """
+        row = await self._changeable(actor, image_id)
+        if action is ImageAction.DELETE:
+            raise InvalidInput("delete is no action of a row", hint="use the delete call, which asks for more")
+        _require(action, row)
+        match action:
+            case ImageAction.BUILD:
+                return await self._queue(actor, image_id)
+            case ImageAction.CANCEL:
+                return await self._cancel(actor, row)
+            case _:
+                enabled = await self._store.images.set_enabled(image_id, action is ImageAction.ENABLE)
+                return self._live.tell_image(enabled)
+
+    async def batch(
+        self, actor: Actor, action: ImageAction, ids: list[int], *, plan: bool, remove_docker_image: bool
+    ) -> BatchOutcome:
+        """Do `action` to every image of `ids` that it applies to, or only say what would be done and skipped."""
+        rows = await self.rows(actor, ids)
+        batch = Batch(action, ids, rows, actor)
+        if plan:
+            return batch.planned()
+        if action is ImageAction.DELETE:
+            return await batch.run(lambda row: self.delete(actor, row.id, remove_docker_image=remove_docker_image))
+        return await batch.run(lambda row: self.act(actor, row.id, action))
+
+    async def delete(self, actor: Actor, image_id: int, *, remove_docker_image: bool) -> None:
+        """Delete a record with its history; with `remove_docker_image` first its reference on the build host.
+
+        Raises:
+            NotAllowed: the actor may only see it.
+            NotApplicable: it is being built.
+            HostUnreachable, EngineError: the Docker image could not be removed; the record stays.
+        """
+        row = await self._changeable(actor, image_id)
+        _require(ImageAction.DELETE, row)
+        if remove_docker_image:
+            for host_id, reference in await self._docker_images(row):
+                await self._remove_docker_image(host_id, reference)
+        for build_id in await self._store.images.delete(image_id):
+            await self._calls.run(partial(self._store.logs.remove, build_id))
+        self._live.tell_image_deleted(image_id)
+
+    # Parts
+
+    async def _changeable(self, actor: Actor, image_id: int) -> ImageRow:
+        row = self._live.row(await self._store.images.row(image_id))
+        require_change(actor, row)
+        return row
+
+    async def _queue(self, actor: Actor, image_id: int, *, created: bool = False) -> ImageRow:
+        summary, row = await self._store.builds.queue(image_id, requested_by=actor.name)
+        self._live.tell_build(summary)
+        row = self._live.tell_image(row, created=created)
+        self._scheduler.add(summary)
+        return row
+
+    async def _cancel(self, actor: Actor, row: ImageRow) -> ImageRow:
+        assert row.last_build_id is not None
+        ended = await self._scheduler.cancel(row.last_build_id, actor.name)
+        if ended is not None:
+            self._live.tell_build(ended[0])
+            return self._live.tell_image(ended[1])
+        return self._live.tell_image(await self._store.images.row(row.id), reordered=False)
+
+    async def _docker_images(self, row: ImageRow) -> list[tuple[int, str]]:
+        """Host and reference of what was built: as the record says now, and as its last finished build had it."""
+        found = {(row.host_id, row.image_name): None}
+        builds: list[BuildSummary] = await self._store.builds.for_image(row.id, limit=50, before=None)
+        last = next((build for build in builds if build.state is BuildState.FINISHED), None)
+        if last is not None:
+            found[last.host_id, last.reference] = None
+        return list(found)
+
+    async def _remove_docker_image(self, host_id: int, reference: str) -> None:
+        host = self._watch.host(host_id)
+        if host is None:
+            return
+        if host.state is HostState.OFFLINE:
+            raise HostUnreachable(f"{host.name}: {host.error}", hint=_keep_hint(host.hint))
+        try:
+            await self._calls.run(lambda: self._engine(host).remove_image(reference))
+        except HostUnreachable as error:
+            self._suspect(host_id)
+            raise HostUnreachable(f"{host.name}: {error.cause}", hint=_keep_hint(error.hint)) from error
+
+    async def _all_rows(self, ids: bytes) -> list[ImageRow]:
+        numbers = memoryview(ids).cast("I").tolist()
+        rows: list[ImageRow] = []
+        for start in range(0, len(numbers), ROWS_AT_ONCE):
+            rows += await self._store.images.rows(numbers[start : start + ROWS_AT_ONCE])
+        return rows
+
+
+def _require(action: ImageAction, row: ImageRow) -> None:
+    reason = refusal(action, row.status, enabled=row.enabled)
+    if reason is not None:
+        raise NotApplicable(f"{action.label} does not apply to {row.name}: {reason}")
+
+
+def _keep_hint(hint: str) -> str:
+    keep = "or delete the record alone and keep the Docker image"
+    return f"{hint}; {keep}" if hint else f"bring the host back, {keep}"

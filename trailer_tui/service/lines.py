@@ -1,0 +1,58 @@
+"""A step's output cut into lines, whatever pieces it arrives in, and the last of them kept for a failure."""
+
+from __future__ import annotations
+
+from collections import deque
+
+MAX_LINE = 1 << 20
+"""Characters after which output without any line break is cut into lines, so that memory stays bounded."""
+
+TAIL_LINES = 20
+TAIL_WIDTH = 1000
+"""Characters kept of one line of the tail."""
+
+
+class LineCutter:
+    """Whole lines out of pieces cut anywhere. Carriage returns stay inside a line."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._length = 0
+
+    def feed(self, text: str) -> str | None:
+        """The lines that `text` completes, joined by line feeds and without the last one; None when there are none."""
+        end = text.rfind("\n")
+        if end < 0:
+            self._pieces.append(text)
+            self._length += len(text)
+            return self.rest() if self._length >= MAX_LINE else None
+        whole = text[:end]
+        if self._pieces:
+            self._pieces.append(whole)
+            whole = "".join(self._pieces)
+        self._pieces = [text[end + 1 :]] if end + 1 < len(text) else []
+        self._length = len(text) - end - 1
+        return whole
+
+    def rest(self) -> str | None:
+        """What came after the last line break; None when nothing did. Starts afresh."""
+        whole = "".join(self._pieces)
+        self._pieces, self._length = [], 0
+        return whole or None
+
+
+class Tail:
+    """The last lines of a step's output, as a terminal would have left them."""
+
+    def __init__(self) -> None:
+        self._lines: deque[str] = deque(maxlen=TAIL_LINES)
+
+    def feed(self, block: str) -> None:
+        """Take whole lines, joined by line feeds."""
+        for line in block.rsplit("\n", TAIL_LINES)[-TAIL_LINES:]:
+            shown = line.rstrip("\r").rpartition("\r")[2]
+            self._lines.append(shown if len(shown) <= TAIL_WIDTH else shown[: TAIL_WIDTH - 1] + "…")
+
+    def lines(self) -> list[str]:
+        """At most 20 lines, oldest first."""
+        return list(self._lines)

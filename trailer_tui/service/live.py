@@ -1,0 +1,130 @@
+"""What is true beyond the store, and telling it: ends that could not be stored yet, cancels under way, events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from typing import TypeVar
+
+from trailer_tui.model.build import BuildSummary, Step
+from trailer_tui.model.events import BuildChanged, HostChanged, ImageChanged, ImageDeleted, StepsChanged
+from trailer_tui.model.host import Host
+from trailer_tui.model.image import ImageRecord
+from trailer_tui.model.rows import ImageRow
+from trailer_tui.model.status import BuildState, ImageStatus
+from trailer_tui.service.bell import LogBell
+from trailer_tui.service.events import EventBroker
+
+CANCELLING = "cancelling"
+"""What the status cell adds from the key to the end of the build."""
+
+B = TypeVar("B", bound=BuildSummary)
+
+IMAGE_STATUS_AFTER = {
+    BuildState.FINISHED: ImageStatus.BUILD_FINISHED,
+    BuildState.CANCELLED: ImageStatus.BUILD_CANCELLED,
+    BuildState.FAILED: ImageStatus.ERROR,
+    BuildState.INTERRUPTED: ImageStatus.ERROR,
+}
+
+
+class LiveState:
+    """Everything that is read from the store and shown passes here. Used on the event loop only."""
+
+    def __init__(self, events: EventBroker) -> None:
+        self.events = events
+        self.bell = LogBell()
+        self._cancelling: set[int] = set()
+        self._unrecorded: dict[int, BuildSummary] = {}
+        self._details: dict[int, str] = {}
+
+    # Corrections
+
+    def set_cancelling(self, build_id: int) -> None:
+        """A cancel of a running build was asked for."""
+        self._cancelling.add(build_id)
+
+    def set_unrecorded(self, summary: BuildSummary) -> None:
+        """The build has ended like this, which the store does not know yet."""
+        self._unrecorded[summary.id] = summary
+
+    def settled(self, build_id: int) -> None:
+        """The store knows all about the build again."""
+        self._cancelling.discard(build_id)
+        self._unrecorded.pop(build_id, None)
+
+    @property
+    def unrecorded(self) -> int:
+        """Ends of builds that could not be stored yet."""
+        return len(self._unrecorded)
+
+    def row(self, row: ImageRow) -> ImageRow:
+        """A stored row as it is really."""
+        if row.last_build_id is None:
+            return row
+        ended = self._unrecorded.get(row.last_build_id)
+        if ended is not None:
+            return replace(row, status=IMAGE_STATUS_AFTER[ended.state], status_detail="")
+        if row.last_build_id in self._cancelling and row.status is ImageStatus.BUILDING:
+            return replace(row, status_detail=CANCELLING)
+        return row
+
+    def rows(self, rows: Iterable[ImageRow]) -> list[ImageRow]:
+        """Stored rows as they are really."""
+        return [self.row(row) for row in rows]
+
+    def record(self, record: ImageRecord) -> ImageRecord:
+        """A stored record as it is really."""
+        ended = self._unrecorded.get(record.last_build_id or 0)
+        if ended is not None:
+            return record.model_copy(update={"status": IMAGE_STATUS_AFTER[ended.state], "status_detail": ""})
+        if record.last_build_id in self._cancelling and record.status is ImageStatus.BUILDING:
+            return record.model_copy(update={"status_detail": CANCELLING})
+        return record
+
+    def summary(self, stored: B) -> B:
+        """A stored build, or `Build` with all its members, as it is really."""
+        ended = self._unrecorded.get(stored.id)
+        if ended is None:
+            return stored
+        kept = {name: getattr(ended, name) for name in BuildSummary.model_fields}
+        return stored.model_copy(update=kept)
+
+    # Events
+
+    def tell_image(self, row: ImageRow, *, created: bool = False, reordered: bool = True) -> ImageRow:
+        """Tell every client of a row; returns it as it is really."""
+        row = self.row(row)
+        self._details[row.id] = row.status_detail
+        data = asdict(row) | {"status": row.status.value}
+        self.events.publish(ImageChanged(row=data, created=created, reordered=reordered))
+        return row
+
+    def tell_progress(self, summary: BuildSummary, row: ImageRow) -> None:
+        """Tell of a running build that moved on; the row only when what it shows differs."""
+        self.tell_build(summary)
+        if self._details.get(row.id) != self.row(row).status_detail:
+            self.tell_image(row, reordered=False)
+
+    def tell_image_deleted(self, image_id: int) -> None:
+        """Tell that a record is gone."""
+        self._details.pop(image_id, None)
+        self.events.publish(ImageDeleted(id=image_id))
+
+    def tell_build(self, summary: BuildSummary) -> BuildSummary:
+        """Tell every client of a build; returns it as it is really."""
+        summary = self.summary(summary)
+        self.events.publish(BuildChanged(build=summary))
+        return summary
+
+    def tell_steps(self, summary: BuildSummary, steps: list[Step], log_size: int, log_lines: int) -> None:
+        """Tell every client which steps changed."""
+        self.events.publish(
+            StepsChanged(
+                build_id=summary.id, image_id=summary.image_id, steps=steps, log_size=log_size, log_lines=log_lines
+            )
+        )
+
+    def tell_host(self, host: Host) -> None:
+        """Tell every client of a host."""
+        self.events.publish(HostChanged(host=host))

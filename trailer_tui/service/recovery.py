@@ -1,0 +1,68 @@
+"""After a server that was killed: builds found running are closed as interrupted and queued again, exactly once."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+from trailer_tui.model.build import BuildSummary
+from trailer_tui.model.errors import NotFound, TrailerError
+from trailer_tui.model.status import BuildState, Phase
+from trailer_tui.service.failures import interrupted_failure
+from trailer_tui.service.threads import ThreadCalls
+from trailer_tui.store.store import Store
+
+_LOG = logging.getLogger(__name__)
+
+_UNFINISHED_KEY = "service.recovery"
+"""Setting that names the builds of a recovery under way, in case the server is killed again in the middle of it."""
+
+
+async def recover(store: Store, calls: ThreadCalls) -> None:
+    """Close and queue again what an earlier server left running. Nothing runs yet when this is called."""
+    running = [summary.id for summary in await store.builds.active() if summary.state is BuildState.RUNNING]
+    noted = json.loads(await store.settings.get(_UNFINISHED_KEY) or "[]")
+    if not running and not noted:
+        return
+    todo = sorted({*running, *noted})
+    await store.settings.set(_UNFINISHED_KEY, json.dumps(todo))
+    for build_id in todo:
+        try:
+            await _recover(store, calls, await store.builds.summary(build_id))
+        except NotFound:
+            continue
+        except TrailerError as error:
+            _LOG.warning("build %d, which was interrupted, was not queued again: %s", build_id, error.cause)
+    await store.settings.set(_UNFINISHED_KEY, "[]")
+
+
+async def _recover(store: Store, calls: ThreadCalls, build: BuildSummary) -> None:
+    twice = build.retry_of is not None
+    if build.state is BuildState.RUNNING:
+        size, lines = await calls.run(lambda: _log_extent(store, build.id))
+        steps = await store.builds.steps(build.id)
+        phase = steps[-1].phase if steps else Phase.PREPARE
+        await store.builds.finish(
+            build.id,
+            state=BuildState.FAILED if twice else BuildState.INTERRUPTED,
+            failure=interrupted_failure(phase, twice=twice),
+            log_size=size,
+            log_lines=lines,
+        )
+    if twice or build.state not in (BuildState.RUNNING, BuildState.INTERRUPTED):
+        return
+    newest = await store.builds.for_image(build.image_id, limit=1)
+    if newest and newest[0].id == build.id:
+        await store.builds.queue(build.image_id, requested_by=build.requested_by, retry_of=build.id)
+
+
+def _log_extent(store: Store, build_id: int) -> tuple[int, int]:
+    """Bytes and lines of a log."""
+    lines = 0
+    try:
+        with store.logs.path(build_id).open("rb") as file:
+            while block := file.read(1 << 20):
+                lines += block.count(b"\n")
+            return file.tell(), lines
+    except OSError:
+        return 0, 0

@@ -1,0 +1,162 @@
+"""Trailer's use cases put together: made once per server over an open store."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from trailer_tui.config import ServerConfig
+from trailer_tui.engine.interface import Engine
+from trailer_tui.model.host import Host
+from trailer_tui.model.identity import Actor
+from trailer_tui.model.server import Finding
+from trailer_tui.model.status import BuildState, HostState
+from trailer_tui.service.build_end import EndRecorder
+from trailer_tui.service.build_run import Workshop
+from trailer_tui.service.builds import BuildService
+from trailer_tui.service.events import EventBroker
+from trailer_tui.service.first_hosts import first_host
+from trailer_tui.service.host_engines import HostEngines
+from trailer_tui.service.host_watch import HostWatch
+from trailer_tui.service.hosts import HostService
+from trailer_tui.service.images import ImageService
+from trailer_tui.service.live import LiveState
+from trailer_tui.service.recovery import recover
+from trailer_tui.service.scheduler import Scheduler
+from trailer_tui.service.threads import ThreadCalls, start_thread
+from trailer_tui.store.store import Store
+
+SHORT_CALLS = 8
+"""Short blocking calls to hosts and disk at a time."""
+CLOSE_SECONDS = 3.0
+"""How long closing the connections to hosts may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much the server has to do."""
+
+    building: int
+    queued: int
+    hosts_online: int
+    hosts_total: int
+
+
+class TrailerService:
+    """Everything that a server offers. Start with `start`, and await `stop` before the store is closed."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        engines: Callable[[Host], Engine],
+        config: ServerConfig,
+        clock: Callable[[], datetime],
+    ) -> None:
+        """Wire the parts; nothing runs yet. Use `start`."""
+        self.events = EventBroker()
+        self._store = store
+        self._live = LiveState(self.events)
+        self._calls = ThreadCalls("trailer call", SHORT_CALLS)
+        self._engines = HostEngines(engines)
+        workshop = Workshop(store, self._live, self._calls, self._engines.get, self._suspect)
+        ends = EndRecorder(store, self._live, self._calls, clock=clock, kept_logs=config.kept_logs_per_image)
+        self._scheduler = Scheduler(workshop, ends)
+        self._watch = HostWatch(
+            store,
+            self._engines,
+            self._live,
+            clock=clock,
+            check_seconds=config.host_check_seconds,
+            changed=self._scheduler.wake,
+        )
+        self.images = ImageService(workshop, self._watch, self._scheduler)
+        self.builds = BuildService(store, self._live, self._scheduler, self._calls)
+        self.hosts = HostService(store, self._watch, self._live)
+
+    @classmethod
+    async def start(
+        cls,
+        store: Store,
+        *,
+        engines: Callable[[Host], Engine],
+        config: ServerConfig,
+        clock: Callable[[], datetime],
+    ) -> TrailerService:
+        """Recover what an earlier server left, then watch hosts and work on the queue.
+
+        Args:
+            store: open; stays open until after `stop`.
+            engines: gives the engine of a host; may block or raise `HostUnreachable`.
+            config: limits and intervals.
+            clock: the time with its zone.
+
+        Raises:
+            TrailerError: the store cannot be read or written.
+        """
+        service = cls(store, engines=engines, config=config, clock=clock)
+        await service._begin()
+        return service
+
+    async def stop(self, *, interrupt: bool) -> None:
+        """End all work of this server and close its connections to hosts.
+
+        With `interrupt`, running builds end on their hosts and are left for the next start, which queues them again
+        once. Without, running builds are waited for. Pending builds stay pending either way.
+        """
+        await self._scheduler.stop(interrupt=interrupt)
+        await self._watch.stop()
+        self.events.close()
+        await asyncio.wait({start_thread("close engines", self._engines.close)}, timeout=CLOSE_SECONDS)
+
+    def load(self) -> Load:
+        """How much there is to do, and how many hosts can do it."""
+        hosts = self._watch.all()
+        online = sum(host.state is HostState.ONLINE for host in hosts)
+        return Load(self._scheduler.building, self._scheduler.queued, online, len(hosts))
+
+    async def diagnose(self, actor: Actor) -> list[Finding]:
+        """What is right and wrong with data, disk and hosts, for anybody who asks."""
+        findings = await self._store.check()
+        findings += [_host_finding(host) for host in self._watch.all()]
+        if self._live.unrecorded:
+            findings.append(
+                Finding(
+                    subject="builds",
+                    state="error",
+                    detail=f"the ends of {self._live.unrecorded} builds could not be stored yet",
+                    remedy="make space on the disk of the data folder; they are stored as soon as there is some",
+                )
+            )
+        return findings
+
+    async def _begin(self) -> None:
+        store = self._store
+        if not await store.hosts.all():
+            await store.hosts.create(first_host(os.environ))
+        await recover(store, self._calls)
+        for host in await store.hosts.all():
+            self._watch.put(host)
+        pending = [build for build in await store.builds.active() if build.state is BuildState.PENDING]
+        self._scheduler.start(pending, self._watch)
+
+    def _suspect(self, host_id: int) -> None:
+        self._watch.suspect(host_id)
+
+
+def _host_finding(host: Host) -> Finding:
+    subject = f"host {host.name}"
+    match host.state:
+        case HostState.ONLINE:
+            engine = host.capabilities
+            version = f", engine {engine.engine_version} on {engine.architecture}" if engine is not None else ""
+            return Finding(subject=subject, state="ok", detail=f"{host.address} answers{version}")
+        case HostState.OFFLINE:
+            return Finding(subject=subject, state="error", detail=f"{host.address}: {host.error}", remedy=host.hint)
+        case HostState.DISABLED:
+            return Finding(subject=subject, state="warning", detail="is disabled", remedy="enable it to build there")
+        case _:
+            return Finding(subject=subject, state="warning", detail=f"{host.address} has not answered yet")
