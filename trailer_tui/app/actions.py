@@ -163,6 +163,10 @@ ACTIONS: tuple[Action, ...] = (
     # Hosts
     Action("hosts.check", "r", "Check now", "Look at the selected host now", rank=10),
     Action("hosts.back", "escape", "Back", "To the images", in_footer=False, key_display="esc"),
+    Action("hosts_table.cursor_down", "j,down", "Down", "Next host", in_footer=False),
+    Action("hosts_table.cursor_up", "k,up", "Up", "Host before", in_footer=False),
+    Action("hosts_table.scroll_top", "g,home", "First", "First host", in_footer=False),
+    Action("hosts_table.scroll_bottom", "G,end", "Last", "Last host", in_footer=False),
     # Help
     Action("help.close", "escape,question_mark,f1", "Close", "Back to where you were", key_display="esc"),
     Action("help.search", "slash", "Search", "Find a key or a word", key_display="/"),

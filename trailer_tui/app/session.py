@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,8 @@ class Session:
     """Every event of the server, on the app's thread; subscribe in `on_mount`."""
     refresh_seconds: float
     """Shortest time between two repaints of a live region."""
+    clock: Callable[[], float] = time.time
+    """Seconds since the epoch, for ages."""
 
 
 def refresh_seconds(configured_hz: float | None) -> float:

@@ -1,0 +1,206 @@
+"""The app: areas, connection, and what every screen has in common."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import App
+from textual.binding import Binding
+from textual.command import Provider
+from textual.dom import DOMNode
+from textual.driver import Driver
+from textual.screen import Screen
+from textual.signal import Signal
+
+from trailer_tui.app.actions import bindings
+from trailer_tui.app.connection import Connection, Connector, NoClient, find_server
+from trailer_tui.app.palette import TrailerCommands
+from trailer_tui.app.reporting import report
+from trailer_tui.app.screens.images import ImagesScreen
+from trailer_tui.app.screens.offline import OfflineScreen
+from trailer_tui.app.session import Session, refresh_seconds
+from trailer_tui.app.settings import AppSettings, read_settings
+from trailer_tui.app.situation import Situation
+from trailer_tui.app.stylesheets import stylesheets
+from trailer_tui.app.themes import THEMES
+from trailer_tui.model.errors import TrailerError
+
+if TYPE_CHECKING:
+    from trailer_tui.client.client import TrailerClient
+    from trailer_tui.model.events import Event
+
+EXIT_NO_TERMINAL = 2
+
+
+class TrailerApp(App[None]):
+    """Screens over one server; the server goes on without it."""
+
+    TITLE = "Trailer"
+    CSS_PATH = [str(path) for path in stylesheets()]
+    BINDINGS = bindings("app")
+    DEFAULT_MODE = "images"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {TrailerCommands}
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+
+    def __init__(
+        self,
+        *,
+        settings: AppSettings | None = None,
+        connector: Connector = find_server,
+        clock: Callable[[], float] = time.time,
+        driver_class: type[Driver] | None = None,
+    ) -> None:
+        """
+        Args:
+            settings: what the user configured; None means the defaults.
+            connector: finds or starts the server.
+            clock: seconds since the epoch, for ages.
+            driver_class: the terminal's driver; None means Textual's own.
+        """
+        self._settings = settings or AppSettings()
+        super().__init__(driver_class=driver_class)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = self._settings.theme
+        events: Signal[Event] = Signal(self, "server-events")
+        client = cast("TrailerClient", NoClient())
+        self.session = Session(client, events, refresh_seconds(self._settings.refresh_hz), clock)
+        self.situation = Situation()
+        self.situation_changed: Signal[Situation] = Signal(self, "situation-changed")
+        self._connection = Connection(self.session, self, connector)
+        self._images = ImagesScreen(self.session)
+        self.add_mode("images", lambda: self._images)
+        self.add_mode("hosts", self._make_hosts)
+        self._clashes_told: set[str] = set()
+
+    def _make_hosts(self) -> Screen[None]:
+        from trailer_tui.app.screens.hosts import HostsScreen
+
+        return HostsScreen(self.session)
+
+    # Start
+
+    def on_mount(self) -> None:
+        """Paint first, connect then."""
+        if self._settings.keys:
+            self.set_keymap(self._settings.keys)
+        self.call_after_refresh(self._first_frame_done)
+
+    def _first_frame_done(self) -> None:
+        gc.freeze()
+        gc.enable()
+        self.run_worker(self._connection.keep(), group="connection", exit_on_error=True)
+        if self._settings.problem is not None:
+            report(self, self._settings.problem)
+
+    # The connection, as `connection.Watcher`
+
+    def connection_waits(self, text: str) -> None:
+        """Connecting takes a moment."""
+        if isinstance(self.screen, OfflineScreen):
+            self.screen.say(text)
+        self._images.server_waits(text)
+
+    async def connection_made(self) -> None:
+        """Show the rows first; what the top bar says can wait."""
+        if isinstance(self.screen, OfflineScreen):
+            self.screen.dismiss(None)
+        self._images.server_ready()
+        self.run_worker(self._read_situation(), group="situation", exclusive=True, exit_on_error=False)
+
+    def connection_failed(self, error: TrailerError) -> None:
+        """No server, and none could be started."""
+        if isinstance(self.screen, OfflineScreen):
+            self.screen.show(error)
+        else:
+            self.push_screen(OfflineScreen(error, self._connection.retry))
+
+    def connection_lost(self, error: TrailerError | None) -> bool:
+        """The server went away; start another one only when its builds were cut off."""
+        self.session.client = cast("TrailerClient", NoClient())
+        had_builds = bool(self.situation.builds)
+        self.situation.trouble = "✖ no server · reconnecting · r starts one"
+        self.situation_changed.publish(self.situation)
+        return had_builds
+
+    def event_received(self, event: Event) -> None:
+        """Pass it on to the screens."""
+        if event.event in ("hello", "resync"):
+            self.run_worker(self._read_situation(), group="situation", exclusive=True, exit_on_error=False)
+        elif self.situation.apply(event):
+            self.situation_changed.publish(self.situation)
+        if event.event != "heartbeat":
+            self.session.events.publish(event)
+
+    async def _read_situation(self) -> None:
+        client = self.session.client
+        try:
+            self.situation.read(await client.info(), await client.active_builds(), await client.hosts())
+        except TrailerError as error:
+            report(self, error)
+        self.situation_changed.publish(self.situation)
+
+    # Actions of the whole app
+
+    async def action_show_images(self) -> None:
+        """The Images area."""
+        await self.switch_mode("images")
+
+    async def action_show_hosts(self) -> None:
+        """The Hosts area."""
+        await self.switch_mode("hosts")
+
+    def action_reconnect(self) -> None:
+        """Look for the server now, and start one if there is none."""
+        self._connection.retry()
+
+    def action_help(self) -> None:
+        """Every key that works here."""
+        from trailer_tui.app.screens.help import HelpScreen, help_lines
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(help_lines(self.screen)))
+
+    def action_help_quit(self) -> None:
+        """ctrl+c with nothing selected: say how to leave."""
+        self.notify("q leaves; builds go on in the background", timeout=4, markup=False)
+
+    def action_detach(self) -> None:
+        """Leave; the server goes on."""
+        self.exit()
+
+    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
+        """Two actions on one key in the user's keymap: say so once."""
+        names = ", ".join(sorted(binding.id or binding.action for binding in clashed_bindings))
+        if names not in self._clashes_told:
+            self._clashes_told.add(names)
+            text = f"The configured key takes the place of {names}"
+            self.call_later(self.notify, text, title="Two actions on one key", severity="warning", markup=False)
+
+
+def run() -> int:
+    """Run the app on this terminal.
+
+    Returns:
+        The exit code: 0 after quitting, 2 without a terminal, 129 when the terminal went away.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        sys.stderr.write("trailer: the app needs a terminal; `trailer ls` and `trailer --help` work without one\n")
+        return EXIT_NO_TERMINAL
+    from trailer_tui.app.driver import TerminalDriver
+
+    gc.disable()
+    settings = read_settings()
+    app = TrailerApp(settings=settings, driver_class=TerminalDriver)
+    signal.signal(signal.SIGTERM, lambda *_: app.call_later(app.exit))
+    app.run(mouse=settings.mouse)
+    farewell = app.situation.farewell()
+    if farewell and not app.return_code:
+        sys.stdout.write(farewell + "\n")
+    return app.return_code or 0

@@ -1,0 +1,74 @@
+"""The columns of the images table: which fit, and how wide each is. Nothing is measured but the terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trailer_tui.model.rows import ImageSort
+
+MARK_WIDTH = 3
+"""Cursor bar, mark, space."""
+
+WIDE = 100
+"""From this width on all columns are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column as it is laid out."""
+
+    sort: ImageSort
+    title: str
+    width: int
+    """Cells of the content, without the space after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    sort: ImageSort
+    title: str
+    narrow_title: str
+    wide: int
+    """Cells at 100 columns and more; 0 means a share of what is left."""
+    narrow: int
+    """Cells below that; -1 means folded away."""
+    minimum: int
+    """Folded away when the table is narrower than this."""
+
+
+_KINDS = (
+    _Kind(ImageSort.NAME, "Name", "Name", 0, 0, 0),
+    _Kind(ImageSort.STATUS, "Status", "Status", 20, 18, 36),
+    _Kind(ImageSort.IMAGE_NAME, "Image name", "Image name", 0, 0, 62),
+    _Kind(ImageSort.HOST, "Host", "Host", 12, -1, WIDE),
+    _Kind(ImageSort.ENABLED, "Enabled", "Enabled", 9, 8, 74),
+    _Kind(ImageSort.PULLED, "Pulled", "Pulled", 8, -1, WIDE),
+    _Kind(ImageSort.UPDATED, "Last update", "Updated", 13, 10, 50),
+)
+
+NAME_SHARE = 0.42
+"""Of the flexible width, the part of the name beside the image name."""
+
+
+def lay_out(width: int) -> tuple[Column, ...]:
+    """The columns that fit into `width` cells, left to right; together with their gaps they fill it."""
+    wide = width >= WIDE
+    kinds = [kind for kind in _KINDS if width >= kind.minimum and (wide or kind.narrow >= 0)]
+    fixed = {kind.sort: kind.wide if wide else kind.narrow for kind in kinds}
+    left = max(0, width - MARK_WIDTH - sum(fixed.values()) - (len(kinds) - 1))
+    if ImageSort.IMAGE_NAME in fixed:
+        fixed[ImageSort.NAME] = round(left * NAME_SHARE)
+        fixed[ImageSort.IMAGE_NAME] = left - fixed[ImageSort.NAME]
+    else:
+        fixed[ImageSort.NAME] = left
+    return tuple(Column(kind.sort, kind.title if wide else kind.narrow_title, fixed[kind.sort]) for kind in kinds)
+
+
+def column_at(columns: tuple[Column, ...], x: int) -> Column | None:
+    """The column under cell `x` of a row, if any."""
+    position = MARK_WIDTH
+    for column in columns:
+        if position <= x < position + column.width + 1:
+            return column
+        position += column.width + 1
+    return None

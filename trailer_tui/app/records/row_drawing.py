@@ -1,0 +1,100 @@
+"""How one record becomes the lines of the images table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from trailer_tui.app.records.columns import MARK_WIDTH, Column
+from trailer_tui.app.records.fitting import fit, fit_middle
+from trailer_tui.humanize import ago
+from trailer_tui.model.rows import ImageRow, ImageSort
+from trailer_tui.model.status import ImageStatus
+
+CURSOR_BAR = "▌"
+MARK = "●"
+PLACEHOLDER = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class RowStyles:
+    """The styles of one kind of row (plain, under the cursor), taken from the theme."""
+
+    text: Style
+    name: Style
+    muted: Style
+    bar: Style
+    mark: Style
+    status: Mapping[ImageStatus, Style]
+
+
+@dataclass(frozen=True, slots=True)
+class RowState:
+    """What beside the record decides how its row looks."""
+
+    is_cursor: bool
+    is_marked: bool
+    age: str
+    """How long ago the record changed, in words."""
+
+
+def age_of(row: ImageRow, now: float) -> str:
+    """How long ago `row` changed, as its cell says it."""
+    return ago(max(0.0, now - row.updated_at))
+
+
+def status_text(row: ImageRow) -> str:
+    """Symbol, word and detail of a record's state."""
+    detail = f" {row.status_detail}" if row.status_detail else ""
+    return f"{row.status.symbol} {row.status.label}{detail}"
+
+
+def draw_row(row: ImageRow, columns: tuple[Column, ...], state: RowState, styles: RowStyles) -> Strip:
+    """The first line of a record: mark and cells."""
+    segments = _mark(state, styles)
+    for column in columns:
+        text, style = _cell(row, column, state, styles)
+        segments.append(Segment(text + " ", style))
+    return Strip(segments)
+
+
+def draw_creator(row: ImageRow, columns: tuple[Column, ...], state: RowState, styles: RowStyles) -> Strip:
+    """The second line of a record: its creator under the name."""
+    width = sum(column.width + 1 for column in columns)
+    return Strip([*_mark(state, styles, second=True), Segment(fit(f"  {row.creator}", width), styles.muted)])
+
+
+def draw_placeholder(columns: tuple[Column, ...], state: RowState, styles: RowStyles) -> Strip:
+    """A record whose row is on its way."""
+    segments = _mark(state, styles)
+    segments += [Segment(fit(PLACEHOLDER, column.width) + " ", styles.muted) for column in columns]
+    return Strip(segments)
+
+
+def _mark(state: RowState, styles: RowStyles, *, second: bool = False) -> list[Segment]:
+    bar = CURSOR_BAR if state.is_cursor else " "
+    mark = MARK if state.is_marked and not second else " "
+    return [Segment(bar, styles.bar), Segment(mark.ljust(MARK_WIDTH - 1), styles.mark)]
+
+
+def _cell(row: ImageRow, column: Column, state: RowState, styles: RowStyles) -> tuple[str, Style]:
+    width = column.width
+    match column.sort:
+        case ImageSort.NAME:
+            return fit(row.name, width), styles.name
+        case ImageSort.STATUS:
+            return fit(status_text(row), width), styles.status[row.status]
+        case ImageSort.IMAGE_NAME:
+            return fit_middle(row.image_name, width), styles.text
+        case ImageSort.HOST:
+            return fit(row.host_name, width), styles.text
+        case ImageSort.ENABLED:
+            return fit("yes" if row.enabled else "no", width), styles.text if row.enabled else styles.muted
+        case ImageSort.PULLED:
+            return fit("yes" if row.pulled else "no", width), styles.text
+        case ImageSort.UPDATED:
+            return fit(state.age, width), styles.muted

@@ -1,0 +1,45 @@
+"""What every full screen shares: calls to the server that cannot crash the app, and how errors are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from textual.screen import Screen
+
+from trailer_tui.app.reporting import report
+from trailer_tui.app.session import Session
+from trailer_tui.model.errors import TrailerError
+
+ScreenResult = TypeVar("ScreenResult")
+
+
+class TrailerScreen(Screen[ScreenResult]):
+    """A full screen over the server."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+
+    def call_server(self, call: Coroutine[Any, Any, None], *, group: str, exclusive: bool = False) -> None:
+        """Run `call` in the background; its errors are shown to the user.
+
+        Args:
+            call: speaks to the server and changes the screen.
+            group: calls of one group may replace one another.
+            exclusive: whether this call cancels older ones of its group.
+        """
+        self.run_worker(self._guard(call), group=group, exclusive=exclusive, exit_on_error=False)
+
+    async def _guard(self, call: Coroutine[Any, Any, None]) -> None:
+        try:
+            await call
+        except TrailerError as error:
+            self.show_error(error)
+        except Exception as error:  # whatever it is, the screen goes on
+            self.log(error)
+            self.show_error(TrailerError(f"{type(error).__name__}: {error}", hint="this is a fault of Trailer itself"))
+
+    def show_error(self, error: TrailerError) -> None:
+        """Tell the user."""
+        report(self.app, error)

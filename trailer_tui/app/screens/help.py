@@ -1,0 +1,127 @@
+"""Every key that works where the user came from, searchable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Input, Static
+
+from trailer_tui.app.actions import bindings
+from trailer_tui.app.widgets.action_footer import ActionFooter, active_entries
+
+_SCOPES = {"app": "Everywhere", "table": "The table", "hosts_table": "The table", "search": "The search"}
+"""Headings; other scopes are called by their name."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """One key."""
+
+    scope: str
+    keys: str
+    label: str
+    tooltip: str
+    id: str
+
+    def matches(self, text: str) -> bool:
+        """Whether the search finds it."""
+        folded = text.casefold()
+        return any(folded in part.casefold() for part in (self.keys, self.label, self.tooltip, self.id))
+
+
+def help_lines(screen: Screen[object]) -> list[HelpLine]:
+    """What works on `screen` now: registered actions, then other keys of the focused widget."""
+    entries = active_entries(screen)
+    all_keys: dict[str, list[str]] = {}
+    for active in screen.active_bindings.values():
+        if active.binding.id:
+            all_keys.setdefault(active.binding.id, []).append(screen.app.get_key_display(active.binding))
+    lines = [
+        HelpLine(
+            entry.action.scope,
+            " ".join(dict.fromkeys([entry.key, *all_keys.get(entry.action.id, [])])),
+            entry.label,
+            entry.action.tooltip,
+            entry.action.id,
+        )
+        for entry in entries
+    ]
+    known = {entry.action.id for entry in entries}
+    for active in screen.active_bindings.values():
+        binding = active.binding
+        if active.node is screen.focused and binding.description and (binding.id or "") not in known:
+            keys = screen.app.get_key_display(binding)
+            lines.append(HelpLine("This field", keys, binding.description, binding.tooltip or "", ""))
+    return lines
+
+
+class HelpScreen(ModalScreen[None]):
+    """Generated from the action registry; nothing here is written twice."""
+
+    BINDINGS = bindings("help")
+    AUTO_FOCUS = "#help-lines"
+
+    def __init__(self, lines: Sequence[HelpLine]) -> None:
+        """
+        Args:
+            lines: `help_lines` of the screen below.
+        """
+        super().__init__()
+        self._lines = list(lines)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="help-frame"):
+            yield Static("Keys", id="help-title", markup=False)
+            yield Input(placeholder="/ to search", id="help-search", compact=True)
+            with VerticalScroll(id="help-lines"):
+                yield Static(self._text(""), id="help-text")
+        yield ActionFooter()
+
+    def _text(self, search: str) -> Content:
+        found = [line for line in self._lines if line.matches(search)]
+        if not found:
+            return Content(f"No key for “{search}”")
+        key_width = max(cell_len(line.keys) for line in found) + 2
+        label_width = max(cell_len(line.label) for line in found) + 2
+        parts: list[Content] = []
+        scope = ""
+        for line in found:
+            if line.scope != scope:
+                scope = line.scope
+                heading = _SCOPES.get(scope, scope[:1].upper() + scope[1:])
+                parts += [Content("")] * bool(parts) + [Content.styled(heading, "bold $text-accent")]
+            keys = Content.styled(_pad(line.keys, key_width), "bold $text-primary")
+            name = Content.styled(f"  {line.id}", "$text-muted")
+            parts.append(
+                Content("").join([Content("  "), keys, Content(_pad(line.label, label_width) + line.tooltip), name])
+            )
+        return Content("\n").join(parts)
+
+    @on(Input.Changed)
+    def search(self, event: Input.Changed) -> None:
+        """Show the keys that match."""
+        self.query_one("#help-text", Static).update(self._text(event.value))
+
+    @on(Input.Submitted)
+    def leave_search(self) -> None:
+        """Scroll what was found."""
+        self.query_one("#help-lines").focus()
+
+    def action_search(self) -> None:
+        """Type what to look for."""
+        self.query_one(Input).focus()
+
+    def action_close(self) -> None:
+        """Back."""
+        self.dismiss(None)
+
+
+def _pad(text: str, width: int) -> str:
+    return text + " " * (width - cell_len(text))

@@ -1,0 +1,86 @@
+"""How things are on the server: what the top bar says and what the farewell counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from trailer_tui.model.status import BuildState, HostState
+
+if TYPE_CHECKING:
+    from trailer_tui.model.build import BuildSummary
+    from trailer_tui.model.events import Event
+    from trailer_tui.model.host import Host
+    from trailer_tui.model.server import ServerInfo
+
+
+@dataclass(slots=True)
+class Situation:
+    """Kept current from events, so that nothing polls."""
+
+    user: str = ""
+    machine: str = ""
+    is_known: bool = False
+    """Whether the server was asked at all."""
+    trouble: str = ""
+    """Why nothing is live at the moment; empty when all is well."""
+    builds: dict[int, BuildState] = field(default_factory=dict)
+    """Active builds by id."""
+    hosts: dict[int, HostState] = field(default_factory=dict)
+
+    @property
+    def building(self) -> int:
+        """Builds that run."""
+        return sum(state is BuildState.RUNNING for state in self.builds.values())
+
+    @property
+    def queued(self) -> int:
+        """Builds that wait."""
+        return sum(state is BuildState.PENDING for state in self.builds.values())
+
+    def read(self, info: ServerInfo, builds: list[BuildSummary], hosts: list[Host]) -> None:
+        """Start from what the server says."""
+        self.user, self.machine = info.actor, info.machine
+        self.builds = {build.id: build.state for build in builds if build.state.is_active}
+        self.hosts = {host.id: host.state for host in hosts}
+        self.is_known = True
+        self.trouble = ""
+
+    def apply(self, event: Event) -> bool:
+        """Follow one event; whether anything that is shown changed."""
+        before = (self.building, self.queued, dict(self.hosts))
+        if event.event == "build":
+            if event.build.state.is_active:
+                self.builds[event.build.id] = event.build.state
+            else:
+                self.builds.pop(event.build.id, None)
+        elif event.event == "host":
+            self.hosts[event.host.id] = event.host.state
+        elif event.event == "host_deleted":
+            self.hosts.pop(event.id, None)
+        return before != (self.building, self.queued, self.hosts)
+
+    def sentence(self, *, narrow: bool) -> str:
+        """The right half of the top bar."""
+        if self.trouble:
+            return self.trouble
+        if not self.is_known:
+            return ""
+        online = sum(state is HostState.ONLINE for state in self.hosts.values())
+        who = self.user if narrow else f"{self.user} on {self.machine}"
+        parts = [who, f"{online}/{len(self.hosts)} host{'' if len(self.hosts) == 1 else 's'}", *self._work()]
+        return " · ".join(parts)
+
+    def _work(self) -> list[str]:
+        if not self.builds:
+            return []
+        queued = [f"{self.queued} queued"] if self.queued else []
+        return [", ".join([f"{self.building} building", *queued])]
+
+    def farewell(self) -> str:
+        """The line for the way out; empty when nothing goes on."""
+        count = len(self.builds)
+        if not count:
+            return ""
+        subject = "1 build goes" if count == 1 else f"{count} builds go"
+        return f"{subject} on in the background. `trailer` shows {'it' if count == 1 else 'them'} again."
