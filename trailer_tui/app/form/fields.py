@@ -105,7 +105,7 @@ def shown(field: Field, value: Value) -> str:
     if field is MODE:
         return Mode(str(value)).label
     if field is SQUASH and value is None:
-        return "host default"
+        return "default"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if value is None else str(value)

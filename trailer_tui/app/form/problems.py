@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from trailer_tui.app.form.fields import DOCKERFILE, FIELDS, HOST, Field, field_at
+from trailer_tui.app.form.fields import FIELDS, HOST, field_at
 from trailer_tui.model.errors import FieldProblem
+from trailer_tui.model.validation import invalid_input
 from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
-_LONGEST_VALUE = 60
+_NO_HOST = FieldProblem(HOST.path, "", "no host is chosen", "choose the host that builds the image")
 
 
 def problems_of(error: ValidationError) -> dict[str, FieldProblem]:
     """The first problem of each field that `error` names, by the field's path."""
     found: dict[str, FieldProblem] = {}
-    for entry in error.errors(include_url=False):
-        field = field_at(".".join(str(part) for part in entry["loc"]))
-        if field is not None:
-            found.setdefault(field.path, _problem(field, entry))
+    for problem in invalid_input(error.errors(include_url=False)).fields:
+        field = field_at(problem.field)
+        if field is HOST:
+            found.setdefault(field.path, _NO_HOST)
+        elif field is not None:
+            found.setdefault(field.path, replace(problem, field=field.path))
     return found
 
 
@@ -34,13 +38,3 @@ def labelled(problem: FieldProblem) -> str:
     """The problem as it stands in a list: the field's name first."""
     field = next((field for field in FIELDS if field.path == problem.field), None)
     return f"{field.label if field else problem.field}: {sentence(problem)}"
-
-
-def _problem(field: Field, entry: Any) -> FieldProblem:
-    if field is HOST:
-        return FieldProblem(field.path, "", "no host is chosen", "choose the host that builds the image")
-    # A message of the models' own validators is "problem: remedy", with pydantic's words before it.
-    message = str(entry["msg"]).removeprefix("Value error, ")
-    problem, _, remedy = message.partition(": ")
-    value = "" if field is DOCKERFILE else str(entry.get("input", ""))[:_LONGEST_VALUE]
-    return FieldProblem(field.path, value, problem, remedy)

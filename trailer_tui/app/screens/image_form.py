@@ -6,13 +6,11 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult, SuspendNotSupported
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import Screen
-from textual.widget import Widget
-from textual.widgets import Button, ContentSwitcher, Footer, Input, Static, TextArea
+from textual.widgets import Button, Input, Static, TextArea
 
 from trailer_tui.app.actions import bindings
 from trailer_tui.app.dialogs.choice import ChoiceDialog
@@ -22,20 +20,18 @@ from trailer_tui.app.editor import EditorFailed, edit_text
 from trailer_tui.app.form.copy_name import free_copy_name
 from trailer_tui.app.form.differences import differences
 from trailer_tui.app.form.draft_state import DraftState
-from trailer_tui.app.form.fields import BUILT_MODES, DOCKERFILE, HOST, NAME, Field, Mode, field_at
+from trailer_tui.app.form.fields import BUILT_MODES, DOCKERFILE, HOST, NAME, Mode, field_at
 from trailer_tui.app.form.problems import labelled
 from trailer_tui.app.form.submission import Conflicting, Failed, Gone, Refused, Saved, submit
+from trailer_tui.app.screens.base import TrailerScreen
+from trailer_tui.app.widgets.action_footer import ActionFooter
 from trailer_tui.app.widgets.form.build_host import BuildHostSection
 from trailer_tui.app.widgets.form.conflict_dialog import ConflictDialog
 from trailer_tui.app.widgets.form.form_field import FormField
 from trailer_tui.app.widgets.form.image import ImageSection
-from trailer_tui.app.widgets.form.preview import DockerfilePreview
-from trailer_tui.app.widgets.form.preview_feed import PreviewFeed
 from trailer_tui.app.widgets.form.record_watch import RecordWatch
 from trailer_tui.app.widgets.form.review import ReviewSection
-from trailer_tui.app.widgets.form.section import FormSection
-from trailer_tui.app.widgets.form.section_tabs import SectionTabs, TabMark
-from trailer_tui.app.widgets.form.sections import SECTIONS, section_of
+from trailer_tui.app.widgets.form.section_deck import SectionDeck
 from trailer_tui.humanize import ago
 from trailer_tui.model.errors import TrailerError
 from trailer_tui.model.image import ImageRecord
@@ -43,12 +39,17 @@ from trailer_tui.model.status import HostState
 from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trailer_tui.app.session import Session
     from trailer_tui.model.events import Event
     from trailer_tui.model.host import Host
 
+_MOST_ERRORS = 8
+"""Errors of a Dockerfile listed in the question whether to save it."""
 
-class ImageForm(Screen[ImageRecord | None]):
+
+class ImageForm(TrailerScreen[ImageRecord | None]):
     """Makes a new image, edits one, or starts a new one from a copy. Answers with the stored record, or None."""
 
     BINDINGS = bindings("form")
@@ -63,88 +64,81 @@ class ImageForm(Screen[ImageRecord | None]):
             record: the image to edit, or with `clone` to copy; None starts empty.
             clone: make a new image that starts as a copy of `record`.
         """
-        super().__init__()
-        self.session = session
+        super().__init__(session)
         self.state = DraftState(record, clone=clone)
-        self._cloned_name = record.name if record is not None and clone else None
+        self._original = record.name if record is not None and clone else None
         self._is_saving = False
-        self._previews = PreviewFeed(self, session, self.state)
-        self._sections: dict[str, FormSection] = {
-            section.SECTION_ID: section(session, self.state) for section in SECTIONS
-        }
-
-    # What is on the screen
 
     def compose(self) -> ComposeResult:
         yield Static("", id="form-title", markup=False)
-        yield SectionTabs([(section.SECTION_ID, section.TITLE) for section in SECTIONS], id="form-tabs")
         yield RecordWatch(self.session, self.state, id="form-banner")
-        with Horizontal(id="form-main"):
-            with ContentSwitcher(initial=SECTIONS[0].SECTION_ID, id="form-sections"):
-                yield from self._sections.values()
-            yield DockerfilePreview(id="form-side")
+        yield SectionDeck(self.session, self.state, id="form-deck")
         with Horizontal(id="form-buttons"):
             yield Button("Save", id="form-save", variant="primary", compact=True)
             yield Button("Save and build", id="form-save-and-build", compact=True)
             yield Button("Cancel", id="form-cancel", compact=True)
             yield Static("", id="form-status", markup=False)
-        yield Footer()
+        yield ActionFooter()
 
     def on_mount(self) -> None:
         """Read what the form needs, and listen."""
-        self.query_one(SectionTabs).active = SECTIONS[0].SECTION_ID
         self.session.events.subscribe(self, self.apply_event)
         self.show_state()
-        name = self._sections["general"].field_widget(NAME)
-        if name is not None:
-            name.control_widget.focus()
-        self.read_hosts()
-        if self._cloned_name is not None:
-            self.find_free_name(self._cloned_name)
+        self.deck.focus_first()
+        self.action_read_hosts()
+        if self._original is not None:
+            self.call_server(self._find_free_name(self._original), group="form-name")
 
     @property
-    def open_section(self) -> FormSection:
-        """The section that is shown."""
-        return self._sections[self.query_one(ContentSwitcher).current or SECTIONS[0].SECTION_ID]
+    def deck(self) -> SectionDeck:
+        """The sections."""
+        return self.query_one(SectionDeck)
 
     def show_state(self) -> None:
         """Bring everything on the screen in line with the state."""
-        problems = self.state.shown_problems()
-        with_problem = {section_of(field).SECTION_ID for path in problems if (field := field_at(path))}
-        marks = {
-            section.SECTION_ID: TabMark(
-                has_values=section.has_values(self.state),
-                has_problem=section.SECTION_ID in with_problem,
-                applies=self.state.mode in section.MODES,
-            )
-            for section in SECTIONS
-        }
-        self.query_one(SectionTabs).show(marks)
-        for section in self._sections.values():
-            section.show_state()
-        self._show_frame(len(problems))
-        self.refresh_bindings()
-        self._previews.refresh()
-
-    def _show_frame(self, problems: int) -> None:
+        host = self.query_one(BuildHostSection).chosen_host()
+        self.query_one(ImageSection).squash_default = host.squash_default if host else None
+        self.query_one(ReviewSection).host_name = host.name if host else ""
+        self.deck.show_state()
         record = self.state.record
-        what = f"Edit {printable(record.name)}" if record is not None else "New image"
-        if self._cloned_name is not None:
-            what = f"New image, copied from {printable(self._cloned_name)}"
+        title = f"Edit {printable(record.name)}" if record is not None else "New image"
+        if self._original is not None:
+            title = f"New image, copied from {printable(self._original)}"
         changed = "  · unsaved changes" if self.state.is_dirty else ""
-        self.query_one("#form-title", Static).update(Content(f"{what}{changed}"))
+        self.query_one("#form-title", Static).update(Content(f"{title}{changed}"))
         self.query_one("#form-save", Button).disabled = self._is_saving
         build = self.query_one("#form-save-and-build", Button)
         build.display = record is not None
         build.disabled = self._is_saving
-        status = self.query_one("#form-status", Static)
-        words = "Save builds it" if record is None else ""
+        self._show_status()
+        self.refresh_bindings()
+
+    def _show_status(self) -> None:
+        problems = len(self.state.shown_problems())
+        words = "Save builds it" if self.state.record is None else ""
         if self._is_saving:
             words = "Saving …"
         elif problems:
             words = f"! {problems} problem{'' if problems == 1 else 's'}: ctrl+t goes to the next"
+        status = self.query_one("#form-status", Static)
         status.update(Content(words))
         status.set_class(bool(problems) and not self._is_saving, "-problem")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what applies to the state and the focus."""
+        match action:
+            case "save" | "save_and_build" if self._is_saving:
+                return None
+            case "save_and_build":
+                return self.state.record is not None
+            case "edit_outside":
+                at_text = isinstance(self.focused, TextArea) or not isinstance(self.focused, Input)
+                return self.state.mode is Mode.WRITE and self.deck.open_section.SECTION_ID == "image" and at_text
+            case "automatic_name":
+                return self.state.mode in BUILT_MODES and not self.state.image_name_is_automatic
+            case "next_problem":
+                return bool(self.state.shown_problems())
+        return True
 
     # Edits
 
@@ -155,20 +149,9 @@ class ImageForm(Screen[ImageRecord | None]):
             self.show_state()
 
     @on(FormField.Left)
-    def show_problem_of_left_field(self, event: FormField.Left) -> None:
+    def note_left_field(self, event: FormField.Left) -> None:
         """A field that was left may show its problem."""
         self.state.leave(event.field)
-
-    @on(FormField.Finished)
-    def go_on(self, event: FormField.Finished) -> None:
-        """Enter: to the next field of the section, after the last one to the next section."""
-        section = self.open_section
-        chain = [widget for widget in self.focus_chain if section in widget.ancestors]
-        here = chain.index(event.widget.control_widget) if event.widget.control_widget in chain else -1
-        if 0 <= here < len(chain) - 1:
-            chain[here + 1].focus()
-        else:
-            self.action_next_section()
 
     @on(Button.Pressed, "#automatic-name")
     def action_automatic_name(self) -> None:
@@ -192,101 +175,31 @@ class ImageForm(Screen[ImageRecord | None]):
         except SuspendNotSupported as error:
             raise EditorFailed("this terminal cannot be handed to another program") from error
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what applies to the state and the focus."""
-        match action:
-            case "save" | "save_and_build" if self._is_saving:
-                return None
-            case "save_and_build":
-                return self.state.record is not None
-            case "edit_outside":
-                in_editor = isinstance(self.focused, TextArea) or not isinstance(self.focused, Input)
-                return self.state.mode is Mode.WRITE and self.open_section.SECTION_ID == "image" and in_editor
-            case "automatic_name":
-                return self.state.mode in BUILT_MODES and not self.state.image_name_is_automatic
-            case "next_problem":
-                return bool(self.state.shown_problems())
-        return True
-
     # Sections
-
-    def open(self, section_id: str) -> None:
-        """Show a section and put the focus where its work begins."""
-        section = self._sections[section_id]
-        if self.state.mode not in section.MODES:
-            self.notify(f"{section.TITLE} does not apply to: {self.state.mode.label}", timeout=4)
-            return
-        self.query_one(ContentSwitcher).current = section_id
-        self.query_one(SectionTabs).active = section_id
-        self._previews.refresh()
-
-    def enter(self, section_id: str) -> None:
-        """Open a section and focus its first control, or the tabs when it has none."""
-        self.open(section_id)
-        self.call_after_refresh(self._focus_first)
-
-    def _focus_first(self) -> None:
-        section = self.open_section
-        first = next((widget for widget in self.focus_chain if section in widget.ancestors), None)
-        (first or self.query_one(SectionTabs)).focus()
-
-    @on(SectionTabs.Chosen)
-    def open_chosen(self, event: SectionTabs.Chosen) -> None:
-        """Show the section; the focus stays on the tabs."""
-        self.open(event.section_id)
-
-    @on(SectionTabs.Entered)
-    def enter_open_section(self) -> None:
-        """Into the section."""
-        self._focus_first()
-
-    def _section_beside(self, by: int) -> str:
-        ids = [section.SECTION_ID for section in SECTIONS if self.state.mode in section.MODES]
-        here = ids.index(self.open_section.SECTION_ID) if self.open_section.SECTION_ID in ids else 0
-        return ids[(here + by) % len(ids)]
 
     def action_next_section(self) -> None:
         """To the next section, after the last to the first."""
-        self.enter(self._section_beside(1))
+        self.deck.step(1)
 
     def action_previous_section(self) -> None:
         """To the section before."""
-        self.enter(self._section_beside(-1))
+        self.deck.step(-1)
 
     def action_show_general(self) -> None:
         """To General."""
-        self.enter("general")
+        self.deck.enter("general")
 
     def action_show_build_host(self) -> None:
         """To Build host."""
-        self.enter("build_host")
+        self.deck.enter("build_host")
 
     def action_show_image(self) -> None:
         """To Image."""
-        self.enter("image")
+        self.deck.enter("image")
 
     def action_show_review(self) -> None:
         """To Review."""
-        self.enter("review")
-
-    # Problems
-
-    def jump_to(self, field: Field) -> None:
-        """Open the field's section and focus its control."""
-        section = self._sections[section_of(field).SECTION_ID]
-        self.open(section.SECTION_ID)
-        control = section.reveal(field)
-        if control is not None:
-            self.call_after_refresh(self._focus_in_sight, control)
-
-    def _focus_in_sight(self, control: Widget) -> None:
-        control.focus()
-        control.scroll_visible(animate=False)
-
-    @on(ReviewSection.JumpWanted)
-    def mend(self, event: ReviewSection.JumpWanted) -> None:
-        """To the field chosen on the review."""
-        self.jump_to(event.field)
+        self.deck.enter("review")
 
     def action_next_problem(self) -> None:
         """To the first problem after the focused field, in the form's order."""
@@ -296,32 +209,23 @@ class ImageForm(Screen[ImageRecord | None]):
         if not fields:
             self.notify("Nothing is wrong", timeout=2)
             return
-        here = self._focused_field()
+        here = self.deck.focused_field()
         later = fields[fields.index(here) + 1 :] if here in fields else fields
-        self.jump_to((later or fields)[0])
-
-    def _focused_field(self) -> Field | None:
-        for widget in self.focused.ancestors_with_self if self.focused else ():
-            if isinstance(widget, FormField):
-                return widget.field
-            if isinstance(widget, BuildHostSection):
-                return HOST
-        return None
+        self.deck.jump_to((later or fields)[0])
 
     # Saving
 
     @on(Button.Pressed, "#form-save")
     def action_save(self) -> None:
         """Store the image; a new one is built."""
-        self.save(build=self.state.record is None)
+        self.call_server(self._save(build=self.state.record is None), group="form-save")
 
     @on(Button.Pressed, "#form-save-and-build")
     def action_save_and_build(self) -> None:
         """Store the image and queue a build."""
-        self.save(build=True)
+        self.call_server(self._save(build=True), group="form-save")
 
-    @work(exclusive=True, group="form-save", exit_on_error=False)
-    async def save(self, *, build: bool) -> None:
+    async def _save(self, *, build: bool) -> None:
         """Check, store, and answer every outcome; whatever happens, what was typed stays until it is stored."""
         if self._is_saving or not await self._is_ready():
             return
@@ -336,11 +240,10 @@ class ImageForm(Screen[ImageRecord | None]):
             case Saved(record):
                 self.dismiss(record)
             case Conflicting(stored):
-                await self.resolve(stored)
+                await self._resolve(stored)
             case Gone():
                 self.query_one(RecordWatch).show_deleted()
-                self._become_new()
-                self.notify("The image was deleted meanwhile. Save makes it anew.", severity="warning")
+                self.become_new()
             case Refused():
                 await self._list_problems("The server cannot use this")
             case Failed(error):
@@ -361,7 +264,7 @@ class ImageForm(Screen[ImageRecord | None]):
         chosen = await self.app.push_screen_wait(ChoiceDialog(f"{title}: {many}", choices))
         field = field_at(chosen or next(iter(problems)))
         if field is not None:
-            self.jump_to(field)
+            self.deck.jump_to(field)
 
     async def _accepts_dockerfile(self) -> bool:
         if self.state.mode is not Mode.WRITE:
@@ -371,19 +274,17 @@ class ImageForm(Screen[ImageRecord | None]):
         errors = [problem for problem in check(self.state.text(DOCKERFILE)) if problem.severity == "error"]
         if not errors:
             return True
-        lines = [f"✖ line {problem.line}: {problem.message}" for problem in errors[:8]]
-        many = f"{len(errors)} error{'' if len(errors) == 1 else 's'}"
-        dialog = ConfirmDialog(
-            f"The Dockerfile has {many}; its build will fail", lines, confirm_label="Save anyway", danger=False
-        )
+        lines = [f"✖ line {problem.line}: {problem.message}" for problem in errors[:_MOST_ERRORS]]
+        title = f"The Dockerfile has {len(errors)} error{'' if len(errors) == 1 else 's'}; its build will fail"
+        dialog = ConfirmDialog(title, lines, confirm_label="Save anyway", danger=False)
         if await self.app.push_screen_wait(dialog):
             return True
-        self.jump_to(DOCKERFILE)
+        self.deck.jump_to(DOCKERFILE)
         return False
 
     # Another writer
 
-    async def resolve(self, stored: ImageRecord) -> None:
+    async def _resolve(self, stored: ImageRecord) -> None:
         """Show what differs from `stored` and do what the user chooses."""
         when = ago((datetime.now(UTC) - stored.updated_at).total_seconds())
         answer = await self.app.push_screen_wait(ConflictDialog(differences(self.state, stored), when=when))
@@ -397,13 +298,13 @@ class ImageForm(Screen[ImageRecord | None]):
         self.show_state()
 
     @on(RecordWatch.CompareWanted)
-    @work(exclusive=True, group="form-compare", exit_on_error=False)
-    async def compare(self, event: RecordWatch.CompareWanted) -> None:
+    def compare(self, event: RecordWatch.CompareWanted) -> None:
         """Show what somebody else stored, before a save runs into it."""
-        await self.resolve(event.stored)
+        self.call_server(self._resolve(event.stored), group="form-compare", exclusive=True)
 
     @on(RecordWatch.Deleted)
-    def _become_new(self) -> None:
+    def become_new(self) -> None:
+        """The record is gone: what is typed becomes a new image."""
         self.state.detach()
         self.show_state()
 
@@ -411,22 +312,23 @@ class ImageForm(Screen[ImageRecord | None]):
 
     def action_leave(self) -> None:
         """Out of a section to the tabs; from there out of the form."""
-        tabs = self.query_one(SectionTabs)
-        if self.focused is not None and self.open_section in self.focused.ancestors:
-            tabs.focus()
-        else:
+        if not self.deck.focus_tabs():
             self.leave()
 
     @on(Button.Pressed, "#form-cancel")
-    @work(exclusive=True, group="form-leave", exit_on_error=False)
-    async def leave(self) -> None:
+    def leave(self) -> None:
         """Out of the form; asks when something would be lost."""
+        self.call_server(self._leave(), group="form-leave", exclusive=True)
+
+    async def _leave(self) -> None:
         if not self._is_saving and await self._may_drop_changes("Leave"):
             self.dismiss(None)
 
-    @work(exclusive=True, group="form-leave", exit_on_error=False)
-    async def action_detach(self) -> None:
+    def action_detach(self) -> None:
         """Out of the app; asks when something would be lost."""
+        self.call_server(self._quit(), group="form-leave", exclusive=True)
+
+    async def _quit(self) -> None:
         if not self._is_saving and await self._may_drop_changes("Quit"):
             await self.app.run_action("app.detach")
 
@@ -442,23 +344,21 @@ class ImageForm(Screen[ImageRecord | None]):
 
     def apply_event(self, event: Event) -> None:
         """Follow hosts and the edited record live."""
-        hosts = self.query_one(BuildHostSection)
+        hosts = self.query_one(BuildHostSection).hosts
         if event.event == "host":
-            others = [host for host in hosts.hosts if host.id != event.host.id]
+            others = [host for host in hosts if host.id != event.host.id]
             self._show_hosts(sorted([*others, event.host], key=lambda host: host.id))
         elif event.event == "host_deleted":
-            self._show_hosts([host for host in hosts.hosts if host.id != event.id])
+            self._show_hosts([host for host in hosts if host.id != event.id])
         elif event.event == "resync":
-            self.read_hosts()
+            self.action_read_hosts()
         self.query_one(RecordWatch).apply_event(event)
 
     def action_read_hosts(self) -> None:
-        """Read the hosts again."""
-        self.read_hosts()
-
-    @work(exclusive=True, group="form-hosts", exit_on_error=False)
-    async def read_hosts(self) -> None:
         """Ask for the hosts; a new image gets the first that is online."""
+        self.call_server(self._read_hosts(), group="form-hosts", exclusive=True)
+
+    async def _read_hosts(self) -> None:
         try:
             hosts = await self.session.client.hosts()
         except TrailerError as error:
@@ -469,19 +369,11 @@ class ImageForm(Screen[ImageRecord | None]):
             self.state.prefill(HOST, (online or hosts)[0].id)
         self._show_hosts(hosts)
 
-    def _show_hosts(self, hosts: list[Host]) -> None:
-        section = self.query_one(BuildHostSection)
-        section.show_hosts(hosts)
-        self._show_chosen_host()
+    def _show_hosts(self, hosts: Sequence[Host]) -> None:
+        self.query_one(BuildHostSection).show_hosts(hosts)
         self.show_state()
 
-    def _show_chosen_host(self) -> None:
-        host = self.query_one(BuildHostSection).chosen_host()
-        self.query_one(ImageSection).squash_default = host.squash_default if host else None
-        self.query_one(ReviewSection).host_name = host.name if host else ""
-
-    @work(exclusive=True, group="form-name", exit_on_error=False)
-    async def find_free_name(self, original: str) -> None:
+    async def _find_free_name(self, original: str) -> None:
         """Give the clone a name that no other image has, unless the user was faster."""
         proposed = self.state.text(NAME)
         try:

@@ -41,32 +41,37 @@ class FormField(Vertical):
 
         widget: FormField
 
-    def __init__(self, field: Field, control: Widget, *beside: Widget, above: bool = False, help: str = "") -> None:  # noqa: A002
+    def __init__(
+        self, field: Field, control: Widget, *beside: Widget, labelled: bool = True, above: bool = False, note: str = ""
+    ) -> None:
         """
         Args:
             field: what is edited.
             control: an input, text area, tick box or choice strip.
             beside: what stands to the right of the control.
+            labelled: whether there is a label; a control whose options speak for themselves needs none.
             above: whether the label stands above the control.
-            help: one short line for those who have not met the field.
+            note: one short line for those who have not met the field.
         """
         super().__init__(classes="-label-above" if above else "")
         self.field = field
         self.control_widget = control
         self._beside = beside
-        self._help = help
+        self._is_labelled = labelled
+        self._note = note
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="form-field-line"):
-            yield Label(self.field.label, classes="form-field-label", markup=False)
+            if self._is_labelled:
+                yield Label(self.field.label, classes="form-field-label", markup=False)
             yield self.control_widget
             yield from self._beside
-        yield Static(self._help, classes="form-field-note", markup=False)
+        yield Static(self._note, classes="form-field-note", markup=False)
         yield Static("", classes="form-field-problem", markup=False)
 
     def on_mount(self) -> None:
         """Show only what there is to read."""
-        self.query_one(".form-field-note").display = bool(self._help)
+        self.query_one(".form-field-note").display = bool(self._note)
         self.query_one(".form-field-problem").display = False
 
     def show_value(self, value: Value) -> None:

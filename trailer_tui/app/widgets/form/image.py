@@ -35,8 +35,8 @@ from trailer_tui.catalog.base_images import base_images
 from trailer_tui.printable import printable
 
 ADVANCED: tuple[Field, ...] = (IMAGE_NAME, PULL_BASE, SQUASH, PUSH, ENABLED)
-OWN_FIELD = {Mode.GENERATE: BASE_IMAGE, Mode.PULL: PULLED_IMAGE, Mode.WRITE: DOCKERFILE}
-"""The field that each mode is about."""
+_SHORT = {PULL_BASE.path: "pull base", SQUASH.path: "squash", PUSH.path: "push", ENABLED.path: "enabled"}
+"""Names in the summary of the advanced block."""
 
 
 class ImageSection(FormSection):
@@ -51,15 +51,17 @@ class ImageSection(FormSection):
 
     def compose(self) -> ComposeResult:
         state = self.state
-        yield FormField(MODE, ChoiceStrip([(mode.value, mode.label) for mode in Mode], state.mode, id="mode"))
+        yield FormField(
+            MODE, ChoiceStrip([(mode.value, mode.label) for mode in Mode], state.mode, id="mode"), labelled=False
+        )
         known = [(image.reference, image.label) for image in base_images()]
         with Vertical(id="mode-generate"):
             base_image = SuggestedInput([reference for reference, _ in known], value=state.text(BASE_IMAGE))
-            yield FormField(BASE_IMAGE, base_image, help=f"↓ lists {len(known)} known images; any other can be typed")
+            yield FormField(BASE_IMAGE, base_image, note=f"↓ lists {len(known)} known images; any other can be typed")
             yield SuggestionList(known)
         with Vertical(id="mode-pull"):
             pulled = LineInput(state.text(PULLED_IMAGE), placeholder="registry.lan/team/image:tag")
-            yield FormField(PULLED_IMAGE, pulled, help="Pulled onto the build host as it is; nothing is built")
+            yield FormField(PULLED_IMAGE, pulled, note="Pulled onto the build host as it is; nothing is built")
         with Vertical(id="mode-write"):
             editor = TextArea.code_editor(state.text(DOCKERFILE), soft_wrap=False, compact=True, tab_behavior="focus")
             yield FormField(DOCKERFILE, editor, above=True)
@@ -77,14 +79,14 @@ class ImageSection(FormSection):
         )
         return [
             image_name,
-            FormField(PULL_BASE, self._tick_box(PULL_BASE), help="even when the host has it"),
-            FormField(SQUASH, squash, help="one layer: smaller, but nothing of it is shared"),
-            FormField(PUSH, self._tick_box(PUSH), help="to the registry in the image name"),
-            FormField(ENABLED, self._tick_box(ENABLED), help="workspaces can be made from it"),
+            FormField(PULL_BASE, self._tick_box(PULL_BASE, "even when the host has it")),
+            FormField(SQUASH, squash, note="one layer: smaller, but nothing of it is shared"),
+            FormField(PUSH, self._tick_box(PUSH, "to the registry in the image name")),
+            FormField(ENABLED, self._tick_box(ENABLED, "workspaces can be made from it")),
         ]
 
-    def _tick_box(self, field: Field) -> TickBox:
-        return TickBox("", bool(self.state.value(field)), compact=True)
+    def _tick_box(self, field: Field, label: str) -> TickBox:
+        return TickBox(label, bool(self.state.value(field)), compact=True)
 
     def show_state(self) -> None:
         """Show the mode's fields and hide the others'."""
@@ -128,7 +130,7 @@ class ImageSection(FormSection):
             if field is IMAGE_NAME:
                 words.append(f"{value}{' (auto)' if state.image_name_is_automatic else ''}")
             else:
-                words.append(f"{field.label.split()[0].lower()} {value}")
+                words.append(f"{_SHORT[field.path]} {value}")
         return printable(" · ".join(words))
 
     def reveal(self, field: Field) -> Widget | None:

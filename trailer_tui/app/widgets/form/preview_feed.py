@@ -11,11 +11,11 @@ from trailer_tui.app.widgets.form.preview import DockerfilePreview
 from trailer_tui.model.errors import TrailerError
 
 if TYPE_CHECKING:
-    from textual.screen import Screen
     from textual.timer import Timer
+    from textual.widget import Widget
 
     from trailer_tui.app.session import Session
-    from trailer_tui.model.image import ImageConfiguration, ImageRecord
+    from trailer_tui.model.image import ImageConfiguration
 
 _DELAY = 0.3
 """Seconds without a change before the server is asked."""
@@ -24,8 +24,8 @@ _DELAY = 0.3
 class PreviewFeed:
     """Asks the server for the Dockerfile of the newest configuration, and only while a preview is in sight."""
 
-    def __init__(self, screen: Screen[ImageRecord | None], session: Session, state: DraftState) -> None:
-        self._screen = screen
+    def __init__(self, owner: Widget, session: Session, state: DraftState) -> None:
+        self._owner = owner
         self._session = session
         self._state = state
         self._timer: Timer | None = None
@@ -45,16 +45,16 @@ class PreviewFeed:
         wanted = (configuration, self._state.host_id)
         if wanted != self._shown:
             self._stop()
-            self._timer = self._screen.set_timer(_DELAY, self._ask)
+            self._timer = self._owner.set_timer(_DELAY, self._ask)
 
     def _visible(self) -> list[DockerfilePreview]:
-        return [preview for preview in self._screen.query(DockerfilePreview) if preview.is_on_screen]
+        return [preview for preview in self._owner.query(DockerfilePreview) if preview.is_on_screen]
 
     def _stop(self) -> None:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        self._screen.workers.cancel_group(self._screen, "form-preview")
+        self._owner.workers.cancel_group(self._owner, "form-preview")
 
     def _reason(self) -> str:
         if self._state.mode is Mode.PULL:
@@ -63,11 +63,11 @@ class PreviewFeed:
         return "\n".join(["It shows once these are mended:", *(f"! {labelled(problem)}" for problem in problems)])
 
     def _tell(self, message: str) -> None:
-        for preview in self._screen.query(DockerfilePreview):
+        for preview in self._owner.query(DockerfilePreview):
             preview.show_message(message)
 
     def _ask(self) -> None:
-        self._screen.run_worker(self._fetch(), group="form-preview", exclusive=True, exit_on_error=False)
+        self._owner.run_worker(self._fetch(), group="form-preview", exclusive=True, exit_on_error=False)
 
     async def _fetch(self) -> None:
         configuration, host_id = self._state.configuration(), self._state.host_id
@@ -77,9 +77,9 @@ class PreviewFeed:
             result = await self._session.client.preview_dockerfile(configuration, host_id=host_id)
         except TrailerError as error:
             self._shown = None
-            for preview in self._screen.query(DockerfilePreview):
+            for preview in self._owner.query(DockerfilePreview):
                 preview.show_error(error)
             return
         self._shown = (configuration, host_id)
-        for preview in self._screen.query(DockerfilePreview):
+        for preview in self._owner.query(DockerfilePreview):
             preview.show_result(result)

@@ -1,0 +1,160 @@
+"""The sections behind their tabs, and all ways of getting from one to another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher
+
+from trailer_tui.app.form.fields import HOST, Field, field_at
+from trailer_tui.app.widgets.form.build_host import BuildHostSection
+from trailer_tui.app.widgets.form.form_field import FormField
+from trailer_tui.app.widgets.form.preview import DockerfilePreview
+from trailer_tui.app.widgets.form.preview_feed import PreviewFeed
+from trailer_tui.app.widgets.form.review import ReviewSection
+from trailer_tui.app.widgets.form.section import FormSection
+from trailer_tui.app.widgets.form.section_tabs import SectionTabs, TabMark
+from trailer_tui.app.widgets.form.sections import SECTIONS, section_of
+
+if TYPE_CHECKING:
+    from trailer_tui.app.form.draft_state import DraftState
+    from trailer_tui.app.session import Session
+
+
+class SectionDeck(Vertical):
+    """Tabs on top, one section below, on a wide screen the Dockerfile beside it."""
+
+    def __init__(self, session: Session, state: DraftState, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._state = state
+        self._previews = PreviewFeed(self, session, state)
+        self.sections: dict[str, FormSection] = {section.SECTION_ID: section(session, state) for section in SECTIONS}
+        """Every section by its id."""
+
+    def compose(self) -> ComposeResult:
+        yield SectionTabs([(section.SECTION_ID, section.TITLE) for section in SECTIONS], id="form-tabs")
+        with Horizontal(id="form-main"):
+            with ContentSwitcher(initial=SECTIONS[0].SECTION_ID, id="form-sections"):
+                yield from self.sections.values()
+            yield DockerfilePreview(id="form-side")
+
+    def on_mount(self) -> None:
+        """Mark the first section as open."""
+        self.query_one(SectionTabs).active = SECTIONS[0].SECTION_ID
+
+    def on_resize(self) -> None:
+        """A wider screen shows the Dockerfile beside the form."""
+        self.call_after_refresh(self._previews.refresh)
+
+    @property
+    def open_section(self) -> FormSection:
+        """The section that is shown."""
+        return self.sections[self.query_one(ContentSwitcher).current or SECTIONS[0].SECTION_ID]
+
+    def show_state(self) -> None:
+        """Bring tabs, sections and previews in line with the state."""
+        problems = self._state.shown_problems()
+        with_problem = {section_of(field).SECTION_ID for path in problems if (field := field_at(path))}
+        marks = {
+            section.SECTION_ID: TabMark(
+                has_values=section.has_values(self._state),
+                has_problem=section.SECTION_ID in with_problem,
+                applies=self._state.mode in section.MODES,
+            )
+            for section in SECTIONS
+        }
+        self.query_one(SectionTabs).show(marks)
+        for section in self.sections.values():
+            section.show_state()
+        self._previews.refresh()
+
+    def open(self, section_id: str) -> None:
+        """Show a section; the focus stays where it is."""
+        section = self.sections[section_id]
+        if self._state.mode not in section.MODES:
+            self.notify(f"{section.TITLE} does not apply to: {self._state.mode.label}", timeout=4)
+            return
+        self.query_one(ContentSwitcher).current = section_id
+        self.query_one(SectionTabs).active = section_id
+        self.call_after_refresh(self._previews.refresh)
+
+    def enter(self, section_id: str) -> None:
+        """Open a section and focus its first control, or the tabs when it has none."""
+        self.open(section_id)
+        self.call_after_refresh(self.focus_first)
+
+    def step(self, by: int) -> None:
+        """Enter the section that many places on; after the last comes the first."""
+        ids = [section.SECTION_ID for section in SECTIONS if self._state.mode in section.MODES]
+        here = ids.index(self.open_section.SECTION_ID) if self.open_section.SECTION_ID in ids else 0
+        self.enter(ids[(here + by) % len(ids)])
+
+    def focus_first(self) -> None:
+        """Focus the first control of the open section, or the tabs when it has none."""
+        first = next(iter(self._controls()), None)
+        (first or self.query_one(SectionTabs)).focus()
+
+    def focus_tabs(self) -> bool:
+        """From inside a section to the tabs; returns whether the focus was in a section."""
+        focused = self.screen.focused
+        if focused is None or self.open_section not in focused.ancestors:
+            return False
+        self.query_one(SectionTabs).focus()
+        return True
+
+    def focus_after(self, control: Widget) -> None:
+        """To the control after `control`; after a section's last one to the next section."""
+        chain = self._controls()
+        here = chain.index(control) if control in chain else len(chain)
+        if here < len(chain) - 1:
+            chain[here + 1].focus()
+        else:
+            self.step(1)
+
+    def jump_to(self, field: Field) -> None:
+        """Open the field's section and focus its control."""
+        section = self.sections[section_of(field).SECTION_ID]
+        self.open(section.SECTION_ID)
+        control = section.reveal(field)
+        if control is not None:
+            self.call_after_refresh(self._focus_in_sight, control)
+
+    def focused_field(self) -> Field | None:
+        """The field whose control has the focus."""
+        for widget in self.screen.focused.ancestors_with_self if self.screen.focused else ():
+            if isinstance(widget, FormField):
+                return widget.field
+            if isinstance(widget, BuildHostSection):
+                return HOST
+        return None
+
+    def _controls(self) -> list[Widget]:
+        return [widget for widget in self.screen.focus_chain if self.open_section in widget.ancestors]
+
+    def _focus_in_sight(self, control: Widget) -> None:
+        control.focus()
+        control.scroll_visible(animate=False)
+
+    @on(SectionTabs.Chosen)
+    def open_chosen(self, event: SectionTabs.Chosen) -> None:
+        """Show the section; the focus stays on the tabs."""
+        self.open(event.section_id)
+
+    @on(SectionTabs.Entered)
+    def enter_open_section(self) -> None:
+        """Into the section."""
+        self.focus_first()
+
+    @on(FormField.Finished)
+    def go_on(self, event: FormField.Finished) -> None:
+        """Enter moves on."""
+        self.focus_after(event.widget.control_widget)
+
+    @on(ReviewSection.JumpWanted)
+    def mend(self, event: ReviewSection.JumpWanted) -> None:
+        """To the field chosen on the review."""
+        self.jump_to(event.field)
