@@ -37,6 +37,8 @@ class World:
         self.config = config or ServerConfig()
         self.engine = FakeEngine()
         self.engines: dict[str, FakeEngine] = {LOCAL: self.engine}
+        self.impossible: set[str] = set()
+        """Addresses for which no engine can be made."""
         self.store: Store
         self.service: TrailerService
 
@@ -60,6 +62,8 @@ class World:
         await self.start()
 
     def _engine(self, host: Host) -> FakeEngine:
+        if host.address in self.impossible:
+            raise ValueError("no such transport")
         return self.engines.setdefault(host.address, FakeEngine())
 
     # Shorthands

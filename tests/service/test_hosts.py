@@ -1,0 +1,124 @@
+"""Hosts: records, live state, and errors that are kept with a hint."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from tests.service.world import ADA, BOB, LOCAL, World
+from tests.support.fake_engine import FakeEngine
+from trailer_tui.model.errors import InvalidInput, NotAllowed, NotFound
+from trailer_tui.model.events import HostChanged, Resync
+from trailer_tui.model.host import HostDraft
+from trailer_tui.model.status import HostState
+from trailer_tui.service.first_hosts import first_host
+
+
+@pytest.mark.parametrize(
+    ("value", "address"),
+    [
+        (None, "unix:///var/run/docker.sock"),
+        ("", "unix:///var/run/docker.sock"),
+        ("tcp://build-01:2376", "tcp://build-01:2376"),
+        ("fd://", "unix:///var/run/docker.sock"),
+    ],
+)
+def test_the_first_host_is_where_the_docker_client_goes(value: str | None, address: str) -> None:
+    environment = {} if value is None else {"DOCKER_HOST": value}
+    assert (first_host(environment).name, first_host(environment).address) == ("local", address)
+
+
+async def test_a_first_start_has_one_host_and_a_second_no_more(world: World) -> None:
+    assert [(host.name, host.state) for host in await world.service.hosts.all(BOB)] == [("local", HostState.ONLINE)]
+    await world.restart()
+    assert len(await world.service.hosts.all(ADA)) == 1
+
+
+async def test_an_unreachable_host_is_stored_with_its_error_and_a_retry_time(world: World) -> None:
+    world.engines["tcp://dead:2375"] = FakeEngine(unreachable="connection refused")
+    host = await world.service.hosts.create(ADA, HostDraft(name="dead", address="tcp://dead:2375"))
+    assert (host.state, host.error) == (HostState.OFFLINE, "connection refused")
+    assert host.hint
+    assert host.offline_since is not None
+    assert host.next_check_at is not None
+    assert host.next_check_at > host.offline_since
+    since = host.offline_since
+    assert (await world.service.hosts.check(ADA, host.id)).offline_since == since
+    world.engines["tcp://dead:2375"].unreachable = ""
+    back = await world.service.hosts.check(ADA, host.id)
+    assert (back.state, back.error, back.offline_since) == (HostState.ONLINE, "", None)
+    assert back.capabilities == world.engine.capabilities
+
+
+async def test_an_engine_that_cannot_even_be_made_is_an_offline_host(world: World) -> None:
+    world.impossible.add("ssh://odd")
+    host = await world.service.hosts.create(ADA, HostDraft(name="odd", address="ssh://odd"))
+    assert host.state is HostState.OFFLINE
+    assert "no such transport" in host.error
+
+
+async def test_a_host_that_swallows_packets_holds_up_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trailer_tui.service.hosts.CHECK_SECONDS", 0.1)
+    gate = threading.Event()
+    world.engines["tcp://slow:2375"] = FakeEngine(probe_gate=gate)
+    host = await world.service.hosts.create(ADA, HostDraft(name="slow", address="tcp://slow:2375"))
+    assert host.state is HostState.UNKNOWN
+    gate.set()
+
+    async def online() -> bool:
+        return await world.host_state(host.id) is HostState.ONLINE
+
+    await world.until(online)
+
+
+async def test_a_new_address_is_another_engine(world: World) -> None:
+    other = world.engines["tcp://other:2375"] = FakeEngine()
+    await world.service.hosts.update(ADA, 1, HostDraft(name="local", address="tcp://other:2375"))
+    record = await world.create()
+    await world.built(record.id)
+    assert (len(other.requests), len(world.engine.requests)) == (1, 0)
+
+
+async def test_only_administrators_change_hosts(world: World) -> None:
+    with pytest.raises(NotAllowed):
+        await world.service.hosts.create(BOB, HostDraft(name="mine", address="tcp://mine:1"))
+    with pytest.raises(NotAllowed):
+        await world.service.hosts.update(BOB, 1, HostDraft(name="mine", address=LOCAL))
+
+
+async def test_errors_of_names_and_ids_are_told(world: World) -> None:
+    with pytest.raises(InvalidInput):
+        await world.service.hosts.create(ADA, HostDraft(name="LOCAL", address="tcp://mine:1"))
+    with pytest.raises(NotFound):
+        await world.service.hosts.update(ADA, 99, HostDraft(name="x", address=LOCAL))
+    with pytest.raises(NotFound):
+        await world.service.hosts.check(ADA, 99)
+
+
+async def test_clients_hear_of_changes_and_of_nothing_else(world: World) -> None:
+    async with world.recorded_events() as events:
+        await world.service.hosts.check(ADA, 1)
+        await world.service.hosts.check(ADA, 1)
+        assert events == []
+        world.engine.unreachable = "gone"
+        await world.service.hosts.check(ADA, 1)
+        await world.until(lambda: bool(events))
+    assert [event.host.error for event in events if isinstance(event, HostChanged)] == ["gone"]
+
+
+async def test_a_renamed_host_makes_clients_read_their_rows_again(world: World) -> None:
+    async with world.recorded_events() as events:
+        await world.service.hosts.update(ADA, 1, HostDraft(name="renamed", address=LOCAL))
+        await world.until(lambda: any(isinstance(event, Resync) for event in events))
+    assert any(isinstance(event, HostChanged) and event.host.name == "renamed" for event in events)
+
+
+async def test_a_diagnosis_names_the_hosts_and_what_to_do(world: World) -> None:
+    assert {finding.state for finding in await world.service.diagnose(ADA) if finding.subject == "host local"} == {"ok"}
+    world.engine.unreachable = "connection refused"
+    await world.service.hosts.check(ADA, 1)
+    finding = next(found for found in await world.service.diagnose(ADA) if found.subject == "host local")
+    assert finding.state == "error"
+    assert "connection refused" in finding.detail
+    assert finding.remedy
