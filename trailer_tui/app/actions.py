@@ -148,6 +148,8 @@ ACTIONS: tuple[Action, ...] = (
     # The line in which a search or a filter is typed
     Action("prompt.cancel", "escape", "Cancel", "Back to the log", key_display="esc"),
     Action("prompt.regex", "ctrl+r", "Regex", "Plain text, or a regular expression", key_display="^r"),
+    # Where to save a log
+    Action("save_log.cancel", "escape", "Cancel", "Save nothing", key_display="esc"),
     # The steps of a build
     Action("steps.next", "j,down", "Down", "Next step", in_footer=False),
     Action("steps.previous", "k,up", "Up", "Step before", in_footer=False),

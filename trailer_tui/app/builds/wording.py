@@ -10,7 +10,7 @@ from trailer_tui.model.status import BuildState
 from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
-    from trailer_tui.model.build import Build, BuildFailure, BuildSummary, Step
+    from trailer_tui.model.build import BuildFailure, BuildSummary, Step
 
 _STATE_WORDS = {
     BuildState.PENDING: "Build pending",
@@ -103,9 +103,3 @@ def failure_report(build: BuildSummary, step: Step | None) -> str:
         return ""
     head = f"{printable(build.image_name)}, build {build.number} on {printable(build.host_name)}"
     return "\n".join([head, *failure_lines(build.failure, step, last_lines=20)])
-
-
-def dockerfile_line(build: Build, line: int | None) -> str:
-    """The text of one line of the Dockerfile as it was built."""
-    lines = (build.dockerfile or "").split("\n")
-    return lines[line - 1].rstrip() if line is not None and 0 < line <= len(lines) else ""

@@ -57,6 +57,7 @@ class LogReader:
         self._filter_query: Query | None = None
         self._search_query: Query | None = None
         self._closing: set[asyncio.Task[None]] = set()
+        self._over = asyncio.Event()
         self.search: LineSearch | None = None
         """Lines that match the search, among those shown."""
         if extent.ended and extent.size > WHOLE_BYTES and extent.lines:
@@ -127,6 +128,14 @@ class LogReader:
         """The filter and the search."""
         return self._filter_query, self._search_query
 
+    async def whole_log(self) -> LogSpool:
+        """The copy of the log from its first line on; waits until it is complete if the build has ended."""
+        self.fetch_whole()
+        assert self._whole is not None
+        if self.extent.ended:
+            await self._over.wait()
+        return self._whole
+
     async def close(self) -> None:
         """Stop everything and give the files back."""
         self._task.cancel()
@@ -186,6 +195,8 @@ class LogReader:
         spool, index = self._whole, self._whole_index
         if spool is None or index is None:
             return
+        if is_over(spool.state):
+            self._over.set()
         if spool.complete and self._indexed:
             index.close_end()
         if not self.whole and spool.complete and self._indexed:

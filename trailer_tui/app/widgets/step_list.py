@@ -185,8 +185,9 @@ class StepList(ScrollView, can_focus=True):
         bar = "▌" if selected and row.is_step else " "
         left = Strip([Segment(f"{bar}{row.left}", style)])
         room = width - len(row.right) - 1
-        if left.cell_length > room:
-            left = Strip.join([left.crop(0, max(0, room - 1)), Strip([Segment("…", style)])])
+        free = room - (1 if row.right else 0)
+        if left.cell_length > free:
+            left = Strip.join([left.crop(0, max(0, free - 1)), Strip([Segment("…", style)])])
         left = left.extend_cell_length(room, style)
         return Strip.join([left, Strip([Segment(f"{row.right} ", style)])]).crop_extend(0, width, style)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from trailer_tui.model.build import LayerProgress, Step
 
-BAR_CELLS = 12
+BAR_CELLS = 8
 LAYERS_SHOWN = 8
 
 
@@ -69,7 +69,7 @@ def _layer_rows(step: Step) -> list[StepRow]:
     sized = [layer for layer in step.layers if layer.total]
     current, total = sum(layer.current for layer in sized), sum(layer.total for layer in sized)
     done = sum(layer.current >= layer.total for layer in sized)
-    head = f"    {bar(current, total)} total, {done} of {len(step.layers)} layers"
+    head = f"    {bar(current, total)} {done}/{len(step.layers)} layers"
     rows = [StepRow(step.ordinal, head, _moved(current, total), step.state, is_step=False)]
     active = [layer for layer in step.layers if not layer.total or layer.current < layer.total]
     rows.extend(_layer_row(step, layer) for layer in active[:LAYERS_SHOWN])
@@ -80,7 +80,7 @@ def _layer_rows(step: Step) -> list[StepRow]:
 
 
 def _layer_row(step: Step, layer: LayerProgress) -> StepRow:
-    left = f"    {bar(layer.current, layer.total)} {printable(layer.layer[:12])} {printable(layer.action)}"
+    left = f"    {bar(layer.current, layer.total)} {printable(layer.layer[:8])} {printable(layer.action)}"
     return StepRow(step.ordinal, left, _moved(layer.current, layer.total), step.state, is_step=False)
 
 
