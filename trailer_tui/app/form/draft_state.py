@@ -204,14 +204,16 @@ class DraftState:
         if field is MODE:
             return bool(changed & {MODE.path, BASE_IMAGE.path, PULLED_IMAGE.path, DOCKERFILE.path})
         if field is IMAGE_NAME and self._name_follows:
-            return NAME.path in changed and _name_followed(_values_of(stored))
+            theirs = _values_of(stored)
+            was_theirs = theirs.get(IMAGE_NAME.path) != self._baseline[IMAGE_NAME.path] and not _name_followed(theirs)
+            return NAME.path in changed and not was_theirs
         return field.path in changed
 
     def rebase(self, stored: ImageRecord) -> None:
         """Edit on from `stored`: the user's changes stay, everything else becomes what is stored now."""
         theirs = _values_of(stored)
         kept = {field.path for field in FIELDS if self.keeps_mine(field, stored)}
-        follows = self._name_follows and _name_followed(theirs)
+        follows = self._name_follows and (IMAGE_NAME.path in kept or _name_followed(theirs))
         self._baseline = self._baseline | theirs
         self._values |= {path: value for path, value in theirs.items() if path not in kept}
         self._name_follows = follows
