@@ -73,7 +73,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("images.refresh", "r", "Refresh", "Read the list again", in_footer=False),
     Action("images.back", "escape", "Back", "Clear the marks, then the search", in_footer=False, key_display="esc"),
     # The search text above it
-    Action("search.results", "enter,down", "Results", "Go to the results", key_display="enter"),
+    Action("search.results", "down", "Results", "Go to the results; enter does too"),
     Action("search.clear_or_leave", "escape", "Clear", "Clear the search", key_display="esc"),
     # The images table
     Action("table.cursor_down", "j,down", "Down", "Next row", in_footer=False),

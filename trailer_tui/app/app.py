@@ -112,7 +112,6 @@ class TrailerApp(App[None]):
         if isinstance(self.screen, OfflineScreen):
             self.screen.dismiss(None)
         self._images.server_ready()
-        self.run_worker(self._read_situation(), group="situation", exclusive=True, exit_on_error=False)
 
     def connection_failed(self, error: TrailerError) -> None:
         """No server, and none could be started."""
@@ -132,11 +131,14 @@ class TrailerApp(App[None]):
     def event_received(self, event: Event) -> None:
         """Pass it on to the screens."""
         if event.event in ("hello", "resync"):
-            self.run_worker(self._read_situation(), group="situation", exclusive=True, exit_on_error=False)
+            self._learn_situation()
         elif self.situation.apply(event):
             self.situation_changed.publish(self.situation)
         if event.event != "heartbeat":
             self.session.events.publish(event)
+
+    def _learn_situation(self) -> None:
+        self.run_worker(self._read_situation(), group="situation", exit_on_error=False)
 
     async def _read_situation(self) -> None:
         client = self.session.client

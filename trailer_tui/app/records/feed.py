@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from trailer_tui.app.session import Session
 from trailer_tui.app.widgets.image_table import ImageTable
@@ -19,7 +20,7 @@ class Owner(Protocol):
     def order_shown(self, query: ImageQuery) -> None:
         """The table shows the answer to `query`."""
 
-    def call_server(self, call: Coroutine[Any, Any, None], *, group: str, exclusive: bool = False) -> None:
+    def call_server(self, call: Callable[[], Awaitable[None]], *, group: str, exclusive: bool = False) -> None:
         """Run a call in the background and show its errors."""
 
 
@@ -61,7 +62,7 @@ class ImageFeed:
         wanted = [image_id for image_id in ids if image_id not in self._fetching]
         if wanted:
             self._fetching.update(wanted)
-            self._owner.call_server(self._fetch(wanted), group="rows")
+            self._owner.call_server(partial(self._fetch, wanted), group="rows")
 
     def apply(self, event: Event) -> None:
         """Follow one event of the server."""
@@ -79,7 +80,7 @@ class ImageFeed:
     def _load(self) -> None:
         self._is_loading, self._is_outdated = True, False
         assert self._query is not None
-        self._owner.call_server(self._load_order(self._query), group="order", exclusive=True)
+        self._owner.call_server(partial(self._load_order, self._query), group="order", exclusive=True)
 
     async def _load_order(self, query: ImageQuery) -> None:
         try:

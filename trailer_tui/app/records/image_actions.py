@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.app import App
@@ -45,7 +46,7 @@ class Owner(Protocol):
     def app(self) -> App[Any]:
         """The app, for dialogs and toasts."""
 
-    def call_server(self, call: Coroutine[Any, Any, None], *, group: str, exclusive: bool = False) -> None:
+    def call_server(self, call: Callable[[], Awaitable[None]], *, group: str, exclusive: bool = False) -> None:
         """Run a call in the background and show its errors."""
 
     def show_error(self, error: TrailerError) -> None:
@@ -73,11 +74,11 @@ class ImageActions:
         elif action is ImageAction.DELETE:
             self._ask_to_delete(row)
         else:
-            self._owner.call_server(self._act(action, row), group=f"act-{row.id}")
+            self._owner.call_server(partial(self._act, action, row), group=f"act-{row.id}")
 
     def act_on_many(self, action: ImageAction, ids: Sequence[int]) -> None:
         """Ask what a batch would do, then the user, then do it."""
-        self._owner.call_server(self._plan(action, ids), group="batch", exclusive=True)
+        self._owner.call_server(partial(self._plan, action, ids), group="batch", exclusive=True)
 
     def choose_enabled(self, ids: Sequence[int]) -> None:
         """Many images: enable or disable?"""
@@ -96,7 +97,7 @@ class ImageActions:
     def _ask_to_delete(self, row: ImageRow) -> None:
         def answered(result: ConfirmResult | None) -> None:
             if result is not None:
-                self._owner.call_server(self._delete(row, remove=result.checked), group=f"act-{row.id}")
+                self._owner.call_server(partial(self._delete, row, remove=result.checked), group=f"act-{row.id}")
 
         self._owner.app.push_screen(delete_dialog(row), answered)
 
@@ -113,7 +114,7 @@ class ImageActions:
 
         def answered(result: ConfirmResult | None) -> None:
             if result is not None:
-                self._owner.call_server(self._batch(action, ids, remove=result.checked), group="batch")
+                self._owner.call_server(partial(self._batch, action, ids, remove=result.checked), group="batch")
 
         self._owner.app.push_screen(batch_dialog(action, plan), answered)
 

@@ -34,7 +34,7 @@ def row_styles(table: Widget, kind: str) -> RowStyles:
     base = table.get_component_rich_style(f"image-table--{kind}")
 
     def on_base(name: str) -> Style:
-        part = table.get_component_rich_style(name, partial=True)
+        part = table.get_component_rich_style(name)
         plain = Style(bold=part.bold, italic=part.italic, underline=part.underline)
         return base + plain if base.reverse else base + plain + Style(color=part.color)
 

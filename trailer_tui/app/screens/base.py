@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TypeVar
 
 from textual.screen import Screen
 
@@ -21,19 +22,19 @@ class TrailerScreen(Screen[ScreenResult]):
         super().__init__()
         self.session = session
 
-    def call_server(self, call: Coroutine[Any, Any, None], *, group: str, exclusive: bool = False) -> None:
+    def call_server(self, call: Callable[[], Awaitable[None]], *, group: str, exclusive: bool = False) -> None:
         """Run `call` in the background; its errors are shown to the user.
 
         Args:
-            call: speaks to the server and changes the screen.
+            call: speaks to the server and changes the screen; a `partial` when it has arguments.
             group: calls of one group may replace one another.
             exclusive: whether this call cancels older ones of its group.
         """
-        self.run_worker(self._guard(call), group=group, exclusive=exclusive, exit_on_error=False)
+        self.run_worker(partial(self._guard, call), group=group, exclusive=exclusive, exit_on_error=False)
 
-    async def _guard(self, call: Coroutine[Any, Any, None]) -> None:
+    async def _guard(self, call: Callable[[], Awaitable[None]]) -> None:
         try:
-            await call
+            await call()
         except TrailerError as error:
             self.show_error(error)
         except Exception as error:  # whatever it is, the screen goes on

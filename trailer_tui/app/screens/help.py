@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rich.cells import cell_len
 from textual import on
@@ -14,7 +15,10 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Static
 
 from trailer_tui.app.actions import bindings
-from trailer_tui.app.widgets.action_footer import ActionFooter, active_entries
+from trailer_tui.app.widgets.action_footer import ActionFooter, active_entries, key_label
+
+WIDE = 110
+"""From this width on the ids are shown, by which the configuration file names actions."""
 
 _SCOPES = {"app": "Everywhere", "table": "The table", "hosts_table": "The table", "search": "The search"}
 """Headings; other scopes are called by their name."""
@@ -36,27 +40,28 @@ class HelpLine:
         return any(folded in part.casefold() for part in (self.keys, self.label, self.tooltip, self.id))
 
 
-def help_lines(screen: Screen[object]) -> list[HelpLine]:
+def help_lines(screen: Screen[Any]) -> list[HelpLine]:
     """What works on `screen` now: registered actions, then other keys of the focused widget."""
     entries = active_entries(screen)
+    actions = {entry.action.id: entry.action for entry in entries}
     all_keys: dict[str, list[str]] = {}
-    for active in screen.active_bindings.values():
-        if active.binding.id:
-            all_keys.setdefault(active.binding.id, []).append(screen.app.get_key_display(active.binding))
+    for key, active in screen.active_bindings.items():
+        action = actions.get(active.binding.id or "")
+        if action is not None:
+            all_keys.setdefault(action.id, []).append(key_label(key, action))
     lines = [
         HelpLine(
             entry.action.scope,
-            " ".join(dict.fromkeys([entry.key, *all_keys.get(entry.action.id, [])])),
+            " ".join(all_keys[entry.action.id]),
             entry.label,
             entry.action.tooltip,
             entry.action.id,
         )
         for entry in entries
     ]
-    known = {entry.action.id for entry in entries}
     for active in screen.active_bindings.values():
         binding = active.binding
-        if active.node is screen.focused and binding.description and (binding.id or "") not in known:
+        if active.node is screen.focused and binding.description and (binding.id or "") not in actions:
             keys = screen.app.get_key_display(binding)
             lines.append(HelpLine("This field", keys, binding.description, binding.tooltip or "", ""))
     return lines
@@ -98,7 +103,7 @@ class HelpScreen(ModalScreen[None]):
                 heading = _SCOPES.get(scope, scope[:1].upper() + scope[1:])
                 parts += [Content("")] * bool(parts) + [Content.styled(heading, "bold $text-accent")]
             keys = Content.styled(_pad(line.keys, key_width), "bold $text-primary")
-            name = Content.styled(f"  {line.id}", "$text-muted")
+            name = Content.styled(f"  {line.id}" if self.app.size.width >= WIDE else "", "$foreground 60%")
             parts.append(
                 Content("").join([Content("  "), keys, Content(_pad(line.label, label_width) + line.tooltip), name])
             )

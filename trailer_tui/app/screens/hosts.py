@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.widgets import DataTable, Static
 
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
     from trailer_tui.model.events import Event
     from trailer_tui.model.host import Host
 
-_COLUMNS = ("Name", "State", "Engine", "Builder", "Architecture", "Builds", "Address")
+_COLUMNS = ("Name", "State", "Builds", "Engine", "Builder", "Architecture", "Address")
+
+_NARROW_COLUMNS = _COLUMNS[:4]
+"""Below 100 columns; the detail line has the rest."""
+
+WIDE = 100
 
 
 class HostTable(DataTable[Text]):
@@ -40,6 +46,7 @@ class HostsScreen(TrailerScreen[None]):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._hosts: dict[int, Host] = {}
+        self._columns: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
         yield TopBar("hosts")
@@ -49,15 +56,29 @@ class HostsScreen(TrailerScreen[None]):
 
     def on_mount(self) -> None:
         """Follow the server."""
-        table = self.query_one(HostTable)
-        for title in _COLUMNS:
-            table.add_column(title, key=title)
         self.session.events.subscribe(self, self.apply_event)
         self.server_ready()
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Show the columns that fit."""
+        columns = _COLUMNS if event.size.width >= WIDE else _NARROW_COLUMNS
+        if columns != self._columns:
+            self._columns = columns
+            table = self.query_one(HostTable)
+            cursor = table.cursor_row
+            table.clear(columns=True)
+            for title in columns:
+                table.add_column(title, key=title)
+            for host in self._hosts.values():
+                table.add_row(*self._cells(host), key=str(host.id))
+            table.move_cursor(row=cursor)
+
+    def _cells(self, host: Host) -> list[Text]:
+        return host_cells(host)[: len(self._columns)]
+
     def server_ready(self) -> None:
         """There is a connection, for the first time or again."""
-        self.call_server(self._load(), group="hosts", exclusive=True)
+        self.call_server(self._load, group="hosts", exclusive=True)
 
     async def _load(self) -> None:
         hosts = await self.session.client.hosts()
@@ -78,9 +99,11 @@ class HostsScreen(TrailerScreen[None]):
     def _show(self, host: Host) -> None:
         table = self.query_one(HostTable)
         key = str(host.id)
-        cells = host_cells(host)
-        if host.id in self._hosts:
-            for title, cell in zip(_COLUMNS, cells, strict=True):
+        cells = self._cells(host)
+        if not self._columns:
+            pass  # the first resize adds the columns and then every host
+        elif host.id in self._hosts:
+            for title, cell in zip(self._columns, cells, strict=True):
                 if table.get_cell(key, title) != cell:
                     table.update_cell(key, title, cell, update_width=True)
         else:
@@ -118,7 +141,7 @@ class HostsScreen(TrailerScreen[None]):
         host = self._selected()
         if host is not None:
             self.query_one("#hosts-detail", Static).update(f"Looking at {printable(host.name)} …")
-            self.call_server(self._check(host), group=f"check-{host.id}", exclusive=True)
+            self.call_server(partial(self._check, host), group=f"check-{host.id}", exclusive=True)
 
     async def _check(self, host: Host) -> None:
         checked = await self.session.client.check_host(host.id)
@@ -130,7 +153,7 @@ class HostsScreen(TrailerScreen[None]):
         await self.app.run_action("app.show_images")
 
 
-def host_cells(host: Host) -> tuple[Text, ...]:
+def host_cells(host: Host) -> list[Text]:
     """The cells of one host, in the order of the columns."""
     known = host.capabilities
     engine = f"{known.engine_version} (API {known.api_version})" if known else "unknown"
@@ -138,13 +161,13 @@ def host_cells(host: Host) -> tuple[Text, ...]:
     texts = (
         host.name,
         f"{host.state.symbol} {host.state.value}",
+        builds,
         engine,
         known.builder if known else "",
         known.architecture if known else "",
-        builds,
         host.address,
     )
-    return tuple(Text(printable(text), no_wrap=True) for text in texts)
+    return [Text(printable(text), no_wrap=True) for text in texts]
 
 
 def host_detail(host: Host, now: float) -> str:

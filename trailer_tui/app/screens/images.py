@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -317,7 +318,7 @@ class ImagesScreen(TrailerScreen[None]):
         """The form, filled from the selected image."""
         row = self.table.list.cursor_row
         if row is not None:
-            self.call_server(self._clone(row.id), group="clone", exclusive=True)
+            self.call_server(partial(self._clone, row.id), group="clone", exclusive=True)
 
     async def _clone(self, image_id: int) -> None:
         from trailer_tui.app.screens.image_form import ImageForm

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 from textual.dom import DOMNode
+from textual.keys import format_key
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -52,22 +53,29 @@ class Entry:
         return (self.action.scope == "app", _POSITIONS[self.action.id])
 
 
-def active_entries(screen: Screen[object]) -> list[Entry]:
+def active_entries(screen: Screen[Any]) -> list[Entry]:
     """Every registered action whose key works on `screen` now, in registry order; the app's own last."""
     by_id = {action.id: action for action in ACTIONS}
     found: dict[str, Entry] = {}
     for key, active in screen.active_bindings.items():
         action = by_id.get(active.binding.id or "")
-        if action is None or action.id in found:
+        if action is None or action.id in found or _is_typed(key, active.node, screen.focused):
             continue
-        shown = screen.app.get_key_display(active.binding)
-        default_keys = [part.strip() for part in action.keys.split(",")]
-        if action.key_display and key in default_keys:
-            shown = action.key_display
         owner = active.node
         label = owner.action_label(action.method) if isinstance(owner, LabelsActions) else None
-        found[action.id] = Entry(action, shown, label or action.label, owner, active.enabled)
+        found[action.id] = Entry(action, key_label(key, action), label or action.label, owner, active.enabled)
     return sorted(found.values(), key=lambda entry: entry.place)
+
+
+def key_label(key: str, action: Action) -> str:
+    """How one of the keys of `action` is shown."""
+    is_first_default = key == action.keys.partition(",")[0]
+    return action.key_display if action.key_display and is_first_default else format_key(key)
+
+
+def _is_typed(key: str, owner: DOMNode, focused: Widget | None) -> bool:
+    """Whether a text field takes `key` as text; Textual's own check does not know the slash's character."""
+    return key == "slash" and focused is not None and owner is not focused and focused.check_consume_key(key, "/")
 
 
 def fit_entries(entries: list[Entry], width: int) -> list[Entry]:
@@ -96,7 +104,7 @@ class ActionFooter(Widget):
         """Follow what applies."""
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
 
-    def _bindings_changed(self, screen: Screen[object]) -> None:
+    def _bindings_changed(self, screen: Screen[Any]) -> None:
         if screen is self.screen:
             self.refresh()
 

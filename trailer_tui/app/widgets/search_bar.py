@@ -28,6 +28,10 @@ class SearchInput(Input):
         """Go on to the results and keep the search."""
         self.post_message(self.Left())
 
+    async def action_submit(self) -> None:
+        """Enter goes on to the results too."""
+        self.action_results()
+
     def action_clear_or_leave(self) -> None:
         """Clear the text; when it is empty, go back to the results."""
         self.value = ""

@@ -1,0 +1,230 @@
+"""A server in memory behind the client's method names, for states that a real one reaches only with luck."""
+
+from __future__ import annotations
+
+import asyncio
+from array import array
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from trailer_tui.model.actions import ImageAction, refusal
+from trailer_tui.model.build import BuildSummary
+from trailer_tui.model.errors import NotFound, ServerUnavailable, TrailerError
+from trailer_tui.model.events import Event, Hello, ImageChanged, ImageDeleted
+from trailer_tui.model.host import Capabilities, Host
+from trailer_tui.model.image import BatchOutcome, BatchSkip
+from trailer_tui.model.rows import ImageOrder, ImageQuery, ImageRow, ImageSort
+from trailer_tui.model.server import ServerInfo
+from trailer_tui.model.status import HostState, ImageStatus
+
+NOW = 1_780_000_000.0
+"""The time that tests call now."""
+
+
+def image_row(image_id: int, name: str = "", **changes: Any) -> ImageRow:
+    """A row of a finished image; `changes` are its other fields."""
+    row = ImageRow(
+        id=image_id,
+        name=name or f"image-{image_id:03}",
+        creator="ada",
+        status=ImageStatus.BUILD_FINISHED,
+        status_detail="",
+        image_name=f"{name or f'image-{image_id:03}'}:latest",
+        host_id=1,
+        host_name="build-01",
+        enabled=True,
+        pulled=False,
+        updated_at=NOW - 60 * image_id,
+        revision=1,
+        last_build_id=image_id,
+        last_build_number=1,
+        changed_since_build=False,
+    )
+    return replace(row, **changes)
+
+
+def local_host(**changes: Any) -> Host:
+    """A host that is online; `changes` are its other fields."""
+    facts = Capabilities(
+        engine_version="20.10.24", api_version="1.41", operating_system="linux", architecture="x86_64", cpus=8
+    )
+    host = Host(id=1, name="build-01", address="unix:///run/docker.sock", state=HostState.ONLINE, capabilities=facts)
+    return host.model_copy(update=changes)
+
+
+class ServerStandIn:
+    """What `TrailerClient` offers, as far as the frame and the Images and Hosts areas call it."""
+
+    def __init__(self, rows: Iterable[ImageRow] = ()) -> None:
+        self.rows = {row.id: row for row in rows}
+        self.hosts_known = [local_host()]
+        self.builds_active: list[BuildSummary] = []
+        self.calls: list[tuple[str, object]] = []
+        self.failure: TrailerError | None = None
+        """Raised by the next call of `act`, `batch` or `delete_image`."""
+        self.order_gate: Callable[[ImageQuery], asyncio.Event | None] = lambda _: None
+        self._streams: list[asyncio.Queue[Event | None]] = []
+        self.is_down = False
+
+    async def close(self) -> None:
+        """Nothing to drop."""
+
+    async def info(self) -> ServerInfo:
+        return ServerInfo(
+            version="0.1.0",
+            api_version=1,
+            mode="standalone",
+            pid=1,
+            started_at=datetime.fromtimestamp(NOW, UTC),
+            machine="build-01",
+            data_folder="/data",
+            socket="/socket",
+            actor="ada",
+            is_administrator=True,
+            clients=1,
+            building=0,
+            queued=0,
+            hosts_online=1,
+            hosts_total=1,
+            idle_stop_minutes=30,
+        )
+
+    async def events(self) -> AsyncIterator[Event]:
+        queue: asyncio.Queue[Event | None] = asyncio.Queue()
+        self._streams.append(queue)
+        yield Hello(version="0.1.0")
+        while (event := await queue.get()) is not None:
+            yield event
+
+    async def image_order(self, query: ImageQuery) -> ImageOrder:
+        gate = self.order_gate(query)
+        if gate is not None:
+            await gate.wait()
+        self._answer()
+        rows = [row for row in self.rows.values() if query.text.casefold() in f"{row.name} {row.image_name}".casefold()]
+        if query.statuses:
+            rows = [row for row in rows if row.status in query.statuses]
+        rows.sort(key=lambda row: _sort_key(row, query.sort), reverse=query.descending)
+        return ImageOrder(memoryview(array("I", (row.id for row in rows))), len(self.rows))
+
+    async def image_rows(self, ids: Iterable[int]) -> list[ImageRow]:
+        self._answer()
+        return [self.rows[image_id] for image_id in ids if image_id in self.rows]
+
+    async def act(self, image_id: int, action: ImageAction) -> ImageRow:
+        self._record("act", (image_id, action))
+        row = self.rows[image_id]
+        match action:
+            case ImageAction.BUILD:
+                row = replace(row, status=ImageStatus.BUILD_PENDING)
+            case ImageAction.CANCEL:
+                row = replace(row, status=ImageStatus.BUILD_CANCELLED)
+            case ImageAction.ENABLE | ImageAction.DISABLE:
+                row = replace(row, enabled=action is ImageAction.ENABLE)
+        self.change(row)
+        return self.rows[image_id]
+
+    async def batch(
+        self, action: ImageAction, ids: Iterable[int], *, plan: bool = False, remove_docker_image: bool = False
+    ) -> BatchOutcome:
+        if not plan:
+            self._record("batch", (action, tuple(ids), remove_docker_image))
+        done, names, skipped = [], [], []
+        for image_id in ids:
+            row = self.rows[image_id]
+            reason = refusal(action, row.status, enabled=row.enabled)
+            if reason is None:
+                done.append(image_id)
+                names.append(row.name)
+            else:
+                skipped.append(BatchSkip(id=image_id, name=row.name, reason=reason))
+        if not plan:
+            for image_id in done:
+                if action is ImageAction.DELETE:
+                    self.delete(image_id)
+                else:
+                    await self.act(image_id, action)
+        return BatchOutcome(done=done, names=names, skipped=skipped)
+
+    async def delete_image(self, image_id: int, *, remove_docker_image: bool = False) -> None:
+        self._record("delete", (image_id, remove_docker_image))
+        self.delete(image_id)
+
+    async def active_builds(self) -> list[BuildSummary]:
+        return self.builds_active
+
+    async def builds(self, image_id: int, *, limit: int = 50, before: int | None = None) -> list[BuildSummary]:
+        return []
+
+    async def build(self, build_id: int) -> BuildSummary:
+        raise NotFound(f"there is no build {build_id}")
+
+    async def hosts(self) -> list[Host]:
+        return self.hosts_known
+
+    async def check_host(self, host_id: int) -> Host:
+        self._record("check", host_id)
+        return next(host for host in self.hosts_known if host.id == host_id)
+
+    # What happens on the server
+
+    def emit(self, event: Event) -> None:
+        """Tell every client."""
+        for queue in self._streams:
+            queue.put_nowait(event)
+
+    def change(self, row: ImageRow, *, created: bool = False, reordered: bool = True) -> None:
+        """Store a row under a new revision and tell every client."""
+        before = self.rows.get(row.id)
+        row = replace(row, revision=before.revision + 1 if before else 1)
+        self.rows[row.id] = row
+        self.emit(ImageChanged(row=asdict(row), created=created, reordered=reordered or created))
+
+    def delete(self, image_id: int) -> None:
+        """Remove a row and tell every client."""
+        del self.rows[image_id]
+        self.emit(ImageDeleted(id=image_id))
+
+    def go_away(self) -> None:
+        """End every stream; nothing answers until `come_back`."""
+        self.is_down = True
+        for queue in self._streams:
+            queue.put_nowait(None)
+        self._streams.clear()
+
+    def come_back(self) -> None:
+        """Answer again."""
+        self.is_down = False
+
+    async def connect(self, *, start: bool = True, on_wait: Callable[[str], None] | None = None) -> Any:
+        """A connector for `TrailerApp`; with `start` it brings the server back."""
+        self.calls.append(("connect", start))
+        if self.is_down and not start:
+            raise ServerUnavailable("nothing answers on the socket", hint="`trailer doctor` looks for the cause")
+        self.is_down = False
+        return self
+
+    def _record(self, call: str, arguments: object) -> None:
+        self.calls.append((call, arguments))
+        if self.failure is not None:
+            failure, self.failure = self.failure, None
+            raise failure
+
+    def _answer(self) -> None:
+        if self.is_down:
+            raise ServerUnavailable("nothing answers on the socket")
+
+
+def _sort_key(row: ImageRow, sort: ImageSort) -> tuple[Any, int]:
+    column: dict[ImageSort, Any] = {
+        ImageSort.NAME: row.name.casefold(),
+        ImageSort.STATUS: row.status.value,
+        ImageSort.IMAGE_NAME: row.image_name,
+        ImageSort.HOST: row.host_name,
+        ImageSort.ENABLED: row.enabled,
+        ImageSort.PULLED: row.pulled,
+        ImageSort.UPDATED: row.updated_at,
+    }
+    return column[sort], row.id
