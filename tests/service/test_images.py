@@ -91,6 +91,7 @@ async def test_enable_and_disable_apply_at_once_and_say_when_they_do_not(world: 
 async def test_a_batch_does_what_it_planned_and_names_what_it_skips(world: World) -> None:
     busy = await world.create("FROM ubuntu:24.04\nRUN sleep 300\n", name="busy")
     idle = await world.create(name="idle", build=False)
+    await world.until(lambda: bool(world.engine.working))
     ids = [busy.id, idle.id, 999]
     images = world.service.images
     plan = await images.batch(ADA, ImageAction.BUILD, ids, plan=True, remove_docker_image=False)

@@ -121,13 +121,18 @@ class HostWatch:
         if entry.task is not None:
             entry.task.cancel()
             entry.task = None
-        _release(entry)
+        _release(entry.waiting)
+        entry.waiting = []
 
     async def _watch(self, entry: _Watched) -> None:
         while True:
             entry.wake.clear()
-            await self._look(entry)
-            _release(entry)
+            # Who asks during a look gets the next one.
+            waiting, entry.waiting = entry.waiting, []
+            try:
+                await self._look(entry)
+            finally:
+                _release(waiting)
             seconds = self._check_seconds
             if entry.failures:
                 seconds = min(FIRST_RETRY_SECONDS * 2 ** (entry.failures - 1), LAST_RETRY_SECONDS)
@@ -200,8 +205,7 @@ _COUNTS = frozenset({"running", "queued"})
 _LIVE = frozenset({"state", "capabilities", "error", "hint", "offline_since", "next_check_at"})
 
 
-def _release(entry: _Watched) -> None:
-    waiting, entry.waiting = entry.waiting, []
+def _release(waiting: list[asyncio.Future[None]]) -> None:
     for future in waiting:
         if not future.done():
             future.set_result(None)
