@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from textual.screen import Screen
 
@@ -14,6 +14,9 @@ from trailer_tui.model.errors import TrailerError
 
 ScreenResult = TypeVar("ScreenResult")
 
+ServerCall: TypeAlias = Callable[[], Awaitable[None]] | Awaitable[None]
+"""A coroutine, or what makes one; the latter for calls that a later one may cancel before they begin."""
+
 
 class TrailerScreen(Screen[ScreenResult]):
     """A full screen over the server."""
@@ -22,19 +25,19 @@ class TrailerScreen(Screen[ScreenResult]):
         super().__init__()
         self.session = session
 
-    def call_server(self, call: Callable[[], Awaitable[None]], *, group: str, exclusive: bool = False) -> None:
+    def call_server(self, call: ServerCall, *, group: str, exclusive: bool = False) -> None:
         """Run `call` in the background; its errors are shown to the user.
 
         Args:
-            call: speaks to the server and changes the screen; a `partial` when it has arguments.
+            call: speaks to the server and changes the screen.
             group: calls of one group may replace one another.
             exclusive: whether this call cancels older ones of its group.
         """
         self.run_worker(partial(self._guard, call), group=group, exclusive=exclusive, exit_on_error=False)
 
-    async def _guard(self, call: Callable[[], Awaitable[None]]) -> None:
+    async def _guard(self, call: ServerCall) -> None:
         try:
-            await call()
+            await (call() if callable(call) else call)
         except TrailerError as error:
             self.show_error(error)
         except Exception as error:  # whatever it is, the screen goes on
