@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from trailer_tui.dockerfile.parse import Instruction, ParsedDockerfile, parse, split_lines
 from trailer_tui.dockerfile.rules.arguments import check_arguments
@@ -14,6 +15,9 @@ from trailer_tui.model.image import DockerfileProblem
 MAX_LINE_BYTES = 65_535
 """Longest line that the engine's scanner reads."""
 
+MAX_PROBLEMS = 300
+"""Most findings of one kind of rule (lines, stages, instructions): a file that is no Dockerfile has one per line."""
+
 
 def check(text: str, *, heredocs: bool = True) -> list[DockerfileProblem]:
     """The problems of a Dockerfile in order of their lines; [] when a builder would accept it.
@@ -23,9 +27,18 @@ def check(text: str, *, heredocs: bool = True) -> list[DockerfileProblem]:
         heredocs: False when it is for the classic builder, which knows neither heredocs nor BuildKit's flags.
     """
     parsed = parse(text)
-    found = [*_file(text, parsed), *_directives(parsed), *_order(parsed), *check_stages(parsed)]
-    for instruction in parsed.instructions:
-        found.extend(_instruction(instruction, parsed.escape, heredocs=heredocs))
+    instructions = (
+        problem
+        for instruction in parsed.instructions
+        for problem in _instruction(instruction, parsed.escape, heredocs=heredocs)
+    )
+    found = [
+        *islice(_file(text, parsed), MAX_PROBLEMS),
+        *_directives(parsed),
+        *_order(parsed),
+        *islice(check_stages(parsed), MAX_PROBLEMS),
+        *islice(instructions, MAX_PROBLEMS),
+    ]
     return sorted(found, key=lambda problem: (problem.line, problem.severity, problem.end_line))
 
 

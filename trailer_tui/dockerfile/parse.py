@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from trailer_tui.dockerfile.words import SPACE, shell_words, split_flags, unquote
 
@@ -18,6 +19,15 @@ _CONTINUED = {escape: re.compile(rf"(?<!{re.escape(escape)}){re.escape(escape)}[
 _DIRECTIVE_NAMES = frozenset({"syntax", "escape", "check"})
 _HEREDOC_KEYWORDS = frozenset({"RUN", "COPY", "ADD"})
 _JSON_KEYWORDS = frozenset({"RUN", "CMD", "ENTRYPOINT", "SHELL", "VOLUME", "COPY", "ADD"})
+
+
+_DECODER = json.JSONDecoder()
+
+
+class _JsonForm(NamedTuple):
+    strings: tuple[str, ...] | None = None
+    rest: str = ""
+    is_mixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,8 @@ class Instruction:
     """The lines as written."""
     json: tuple[str, ...] | None = None
     """The strings of the JSON form, where the keyword knows one."""
+    json_rest: str = ""
+    """Text after the JSON form, which builders ignore."""
     heredocs: tuple[Heredoc, ...] = ()
     inner: Instruction | None = None
     """The instruction that an ONBUILD carries."""
@@ -223,7 +235,7 @@ def _instruction(line: str, number: int, start: int) -> Instruction:
     parts = _KEYWORD_END.split(line.strip(SPACE), maxsplit=1)
     keyword = parts[0].upper()
     flags, arguments = split_flags(parts[1]) if len(parts) == 2 else ((), "")
-    strings, mixed = _json_form(arguments) if keyword in _JSON_KEYWORDS else (None, False)
+    form = _json_form(arguments) if keyword in _JSON_KEYWORDS else _JsonForm()
     return Instruction(
         number=number,
         keyword=keyword,
@@ -232,9 +244,10 @@ def _instruction(line: str, number: int, start: int) -> Instruction:
         line=start,
         end_line=start,
         source="",
-        json=strings,
+        json=form.strings,
+        json_rest=form.rest,
         inner=_instruction(arguments, number, start) if keyword == "ONBUILD" and not _is_onbuild(arguments) else None,
-        has_mixed_json=mixed,
+        has_mixed_json=form.is_mixed,
     )
 
 
@@ -253,14 +266,14 @@ def _placed(instruction: Instruction, heredocs: tuple[Heredoc, ...], end_line: i
     )
 
 
-def _json_form(arguments: str) -> tuple[tuple[str, ...] | None, bool]:
-    """The strings of a JSON array, and whether it is an array of something else."""
+def _json_form(arguments: str) -> _JsonForm:
+    """The JSON array at the start; builders read one value and ignore what follows."""
     if not arguments.startswith("["):
-        return None, False
+        return _JsonForm()
     try:
-        found = json.loads(arguments)
+        found, end = _DECODER.raw_decode(arguments)
     except (ValueError, RecursionError):
-        return None, False
+        return _JsonForm()
     if not all(isinstance(item, str) for item in found):
-        return None, True
-    return tuple(found), False
+        return _JsonForm(is_mixed=True)
+    return _JsonForm(tuple(found), arguments[end:].strip(SPACE))

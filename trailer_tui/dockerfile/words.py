@@ -10,7 +10,7 @@ SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(
 _S = re.escape(SPACE)
 _BLANK = re.compile(rf"[{_S}]*+")
 _SHELL_PIECE = re.compile(
-    rf"""'[^']*+'|"(?:[^"\\]++|\\.)*+"|\\.|\\$|\$\{{[^}}]*+\}}|\$(?!\{{)|[^{_S}'"\\$]++""",
+    rf"""'[^']*+'|"(?:[^"\\]++|\\.)*+"|\\.|\\$|\$\{{[^}}$]*+\}}|\$|[^{_S}'"\\$]++""",
     re.DOTALL,
 )
 _FLAG = re.compile(
@@ -23,6 +23,8 @@ def shell_words(line: str) -> list[str]:
     """The words of `line` as a shell splits them, quotes and escapes kept; [] when a quote or `${` is left open."""
     words: list[str] = []
     position = 0
+    if line.count("${") > line.count("}"):
+        return words
     while True:
         position = _end(_BLANK, line, position)
         if position >= len(line):

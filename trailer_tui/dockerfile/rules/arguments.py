@@ -45,6 +45,10 @@ def check_arguments(instruction: Instruction, *, escape: str, modern: bool) -> I
 def _json_form(instruction: Instruction) -> Iterator[DockerfileProblem]:
     if instruction.json is None and instruction.has_mixed_json:
         yield error(instruction, "json-form", "the JSON form takes strings only: put every element in double quotes")
+    elif instruction.json_rest:
+        yield warning(
+            instruction, "json-form", f"builders ignore {shown(instruction.json_rest)} after the JSON form: remove it"
+        )
     elif instruction.json is None and _JSON_MEANT.match(instruction.arguments):
         yield warning(
             instruction,
@@ -123,7 +127,7 @@ def _copy(instruction: Instruction, *, modern: bool) -> Iterator[DockerfileProbl
         return
     destination = words[-1]
     folder = destination.endswith(("/", "\\", "/.")) or (modern and destination == ".")
-    if len(words) > 2 and not folder and "$" not in destination and not instruction.flag("parents"):
+    if len(words) > 2 and not folder and "$" not in destination and instruction.flag("parents") is None:
         yield error(
             instruction,
             "destination-folder",

@@ -1,0 +1,8 @@
+ARG REGISTRY=registry.lan:5000
+ARG NAME=${REGISTRY}/ml/torch TAG
+ARG EMPTY
+FROM ${NAME}:${TAG:-latest} AS one
+ARG A B=c D="e f"
+FROM $REGISTRY/x
+FROM $EMPTY
+FROM ${EMPTY:-debian}:12

@@ -1,0 +1,3 @@
+FROM debian:12
+ARG PORT=80
+EXPOSE 80 443/tcp 53/udp 8000-8010/TCP 36412/sctp $PORT ${PORT}/udp "8080"

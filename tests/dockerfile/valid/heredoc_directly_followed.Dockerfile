@@ -1,0 +1,7 @@
+FROM debian:12
+RUN <<A
+true
+A
+RUN <<A
+A
+WORKDIR /x
