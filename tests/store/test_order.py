@@ -70,3 +70,11 @@ async def test_statuses_filter(filled: Store) -> None:
     assert {row.status for row in rows} <= set(wanted)
     everything = await filled.images.rows(array("I", range(1, 9)))
     assert len(rows) == sum(row.status in wanted for row in everything)
+
+
+async def test_the_total_follows_records_that_come_go_and_become_templates(filled: Store, host: Host) -> None:
+    record = await filled.images.get(1)
+    await filled.images.update(1, record.draft().model_copy(update={"is_template": True}), revision=record.revision)
+    await filled.images.delete(2)
+    assert (await filled.images.order(ImageQuery()))[1] == 6
+    assert (await filled.images.order(ImageQuery(text="no such", templates=True)))[1] == 2

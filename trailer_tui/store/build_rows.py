@@ -54,8 +54,8 @@ def whole_build(connection: sqlite3.Connection, build_id: int) -> Build:
 def build_steps(connection: sqlite3.Connection, build_id: int) -> list[Step]:
     """The steps in order of start."""
     rows = connection.execute(
-        f"SELECT {', '.join(_STEP_COLUMNS)} FROM steps WHERE build_id = ? ORDER BY ordinal",
-        (build_id,),  # noqa: S608
+        f"SELECT {', '.join(_STEP_COLUMNS)} FROM steps WHERE build_id = ? ORDER BY ordinal",  # noqa: S608
+        (build_id,),
     )
     return [Step(**{**dict(zip(_STEP_COLUMNS, row, strict=True)), "layers": json.loads(row[-1])}) for row in rows]
 

@@ -92,7 +92,7 @@ def image_order(connection: sqlite3.Connection, query: ImageQuery, index: Search
 
     Ties are in the order of the ids, which a descending order reverses too.
     """
-    total = connection.execute("SELECT count(*) FROM images WHERE is_template = ?", (query.templates,)).fetchone()[0]
+    total = connection.execute("SELECT count FROM image_counts WHERE is_template = ?", (query.templates,)).fetchone()[0]
     conditions: list[str] = ["images.is_template = ?"]
     parameters: list[Any] = [query.templates]
     if query.statuses:

@@ -14,9 +14,6 @@ from trailer_tui.store.failures import is_full, storage_full
 _BLOCK = 256 * 1024
 """Bytes that are collected before they are written."""
 
-_LINES_BETWEEN_LOOKS = 64
-"""Lines between two looks at the clock while lines come fast."""
-
 FLUSH_SECONDS = 1.0
 """The longest time that a written line stays in memory while more lines come."""
 
@@ -55,7 +52,6 @@ class LogWriter:
         self._now = now
         self._lock = threading.Lock()
         self._pending = bytearray()
-        self._since_look = 0
         self._flushed_at = now()
         try:
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -81,14 +77,8 @@ class LogWriter:
         with self._lock:
             self._pending += line
             self.lines += 1
-            self._since_look += 1
-            if len(self._pending) < _BLOCK:
-                if self._since_look < _LINES_BETWEEN_LOOKS and self._since_look != 1:
-                    return
-                self._since_look = min(self._since_look, 1)
-                if self._now() - self._flushed_at < FLUSH_SECONDS:
-                    return
-            self._flush()
+            if len(self._pending) >= _BLOCK or self._now() - self._flushed_at >= FLUSH_SECONDS:
+                self._flush()
 
     def write_lines(self, step: int, elapsed_ms: int, stream: str, block: str) -> None:
         """Append the lines of `block`, which line feeds separate, as `write` appends one; a million cost a moment."""
@@ -119,7 +109,6 @@ class LogWriter:
                 os.close(self._file)
 
     def _flush(self) -> None:
-        self._since_look = 0
         self._flushed_at = self._now()
         try:
             while self._pending:
@@ -138,7 +127,7 @@ class LogWriter:
             start = max(self._size - _BLOCK, 0)
             with self._path.open("rb") as file:
                 file.seek(start)
-                end = file.read().rfind(b"\n") + 1
+                end = file.read(self._size - start).rfind(b"\n") + 1
             if end:
                 os.ftruncate(self._file, start + end)
                 self._size = start + end
