@@ -25,7 +25,7 @@ class PrivateDockerd:
     def __init__(self) -> None:
         _remove_abandoned()
         # A socket's path may have 108 bytes, so pytest's own long folders will not do.
-        self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir="/tmp"))  # noqa: S108
+        self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir="/tmp"))
         (self.folder / "owner").write_text(str(os.getpid()))
         self.address = f"unix://{self.folder}/docker.sock"
         self._log = self.folder / "log"
@@ -91,7 +91,7 @@ class PrivateDockerd:
 
 def _remove_abandoned() -> None:
     """Remove the folders of test runs that were killed."""
-    for folder in Path("/tmp").glob(f"{_PREFIX}*"):  # noqa: S108
+    for folder in Path("/tmp").glob(f"{_PREFIX}*"):
         try:
             owner = int((folder / "owner").read_text())
         except (OSError, ValueError):

@@ -23,7 +23,7 @@ PROBE_SECONDS = 4.0
 CALL_SECONDS = 120.0
 """How long a host may take for one short call; removing a large image takes a while."""
 
-_LAST_WORD_SECONDS = 5.0
+_LAST_WORD_SECONDS = 3.0
 """How long a cancelled stream may take for its last words."""
 
 # Every supported engine answers the unversioned paths; this stands in until it has said its own version.

@@ -27,8 +27,9 @@ def pull(connections: Connections, reference: str, emit: Emit, cancel: CancelTok
     wanted = parse_reference(reference)
     name = f"{wanted.repository}@{wanted.digest}" if wanted.digest else wanted.familiar()
     query = {"fromImage": wanted.repository, "tag": wanted.digest or wanted.tag or "latest"}
-    emit(StepStarted("pull", Phase.RESOLVE, f"Pull {wanted.familiar()}"))
-    _transfer(connections, "pull", wanted, "/images/create", query, emit, cancel)
+    key = f"pull {wanted.familiar()}"
+    emit(StepStarted(key, Phase.RESOLVE, f"Pull {wanted.familiar()}"))
+    _transfer(connections, "pull", key, wanted, "/images/create", query, emit, cancel)
     return name
 
 
@@ -42,9 +43,10 @@ def push(connections: Connections, reference: str, emit: Emit, cancel: CancelTok
     wanted = parse_reference(reference)
     if wanted.digest:
         raise InvalidInput(f"{reference} names a digest, and a digest cannot be pushed", hint="push repository:tag")
-    emit(StepStarted("push", Phase.PUSH, f"Push {wanted.familiar()}"))
+    key = f"push {wanted.familiar()}"
+    emit(StepStarted(key, Phase.PUSH, f"Push {wanted.familiar()}"))
     path = f"/images/{quote(wanted.repository, safe='/:')}/push"
-    digest = _transfer(connections, "push", wanted, path, {"tag": wanted.tag or "latest"}, emit, cancel)
+    digest = _transfer(connections, "push", key, wanted, path, {"tag": wanted.tag or "latest"}, emit, cancel)
     if not digest:
         raise EngineError(f"The push of {wanted.familiar()} ended without a digest", hint="push again")
     return digest
@@ -53,14 +55,15 @@ def push(connections: Connections, reference: str, emit: Emit, cancel: CancelTok
 def _transfer(
     connections: Connections,
     doing: str,
+    key: str,
     wanted: ImageReference,
     path: str,
     query: dict[str, str],
     emit: Emit,
     cancel: CancelToken,
 ) -> str:
-    """Run one transfer whose step `doing` has started, and end the step; returns the digest if one was named."""
-    progress = TransferProgress(doing, emit)
+    """Run one transfer whose step has started, and end the step; returns the digest if one was named."""
+    progress = TransferProgress(key, emit)
     error, pushed = "", ""
     try:
         headers = {"X-Registry-Auth": registry_auth(wanted.registry)}
@@ -78,12 +81,12 @@ def _transfer(
         if error:
             raise registry_error(doing, wanted, error)
     except Refused as refused:
-        emit(StepFinished(doing, error=refused.cause))
+        emit(StepFinished(key, error=refused.cause))
         raise registry_error(doing, wanted, refused.cause) from refused
     except TrailerError as failure:
-        emit(StepFinished(doing, error=error or failure.cause))
+        emit(StepFinished(key, error=error or failure.cause))
         raise
-    emit(StepFinished(doing))
+    emit(StepFinished(key))
     return pushed or progress.digest
 
 

@@ -1,0 +1,96 @@
+"""A registry whose only image never arrives whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import socket
+import threading
+
+_KIND = "application/vnd.docker.distribution.manifest.v2+json"
+_LAYER_SIZE = 1_000_000
+
+
+class StallingRegistry:
+    """Serves the start of one layer and then nothing more, on loopback and by plain http."""
+
+    def __init__(self) -> None:
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.address = f"localhost:{self._server.getsockname()[1]}"
+        self.asked = threading.Event()
+        """Set while an engine waits for the rest of the layer."""
+        self.left = threading.Event()
+        """Set when the engine gave up waiting."""
+        self._config = json.dumps(
+            {
+                "architecture": "amd64",
+                "os": "linux",
+                "rootfs": {"type": "layers", "diff_ids": [_digest(b"no such layer")]},
+            }
+        ).encode()
+        self._manifest = json.dumps(
+            {
+                "schemaVersion": 2,
+                "mediaType": _KIND,
+                "config": _part("application/vnd.docker.container.image.v1+json", self._config),
+                "layers": [
+                    {
+                        "mediaType": "application/vnd.docker.image.rootfs.diff.tar.gzip",
+                        "size": _LAYER_SIZE,
+                        "digest": _digest(b"a layer"),
+                    }
+                ],
+            }
+        ).encode()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        """Take no more connections."""
+        self._server.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                client, _ = self._server.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._answer, args=(client,), daemon=True).start()
+
+    def _answer(self, client: socket.socket) -> None:
+        stalled = False
+        with client:
+            while request := client.recv(65536):
+                method, _, rest = request.partition(b" ")
+                if method not in (b"GET", b"HEAD"):
+                    return  # An attempt at TLS.
+                stalled = _digest(b"a layer").encode() in rest
+                client.sendall(self._head(rest, stalled))
+                if stalled:
+                    client.sendall(bytes(1000))
+                    self.asked.set()
+                elif method == b"GET":
+                    client.sendall(self._body(rest))
+        if stalled:
+            self.left.set()
+
+    def _head(self, path: bytes, stalled: bool) -> bytes:
+        body = self._body(path)
+        size = _LAYER_SIZE if stalled else len(body)
+        kind = _KIND if b"/manifests/" in path else "application/json"
+        return (
+            f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {size}\r\n"
+            f"Docker-Content-Digest: {_digest(body)}\r\n\r\n"
+        ).encode()
+
+    def _body(self, path: bytes) -> bytes:
+        if b"/manifests/" in path:
+            return self._manifest
+        return self._config if b"/blobs/" in path else b"{}"
+
+
+def _part(kind: str, content: bytes) -> dict[str, object]:
+    return {"mediaType": kind, "size": len(content), "digest": _digest(content)}
+
+
+def _digest(content: bytes) -> str:
+    return "sha256:" + hashlib.sha256(content).hexdigest()

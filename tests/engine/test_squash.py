@@ -1,0 +1,156 @@
+"""A squashed image is the same image in one layer, and nothing temporary stays behind."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.engine.recorded import Recorded
+from trailer_tui.dockerfile.context import BuildContext
+from trailer_tui.engine import squash as squash_module
+from trailer_tui.engine.cancel import Cancelled, CancelToken
+from trailer_tui.engine.client import EngineClient
+from trailer_tui.engine.docker_engine import DockerEngine
+from trailer_tui.engine.interface import BuildRequest
+from trailer_tui.engine.wire import HostAddress
+from trailer_tui.model.errors import EngineError
+
+pytestmark = pytest.mark.engine
+
+EVERYTHING = """\
+ENV GREETING="hello world"
+LABEL a=b "c d"="e f"
+WORKDIR /srv/work
+VOLUME /data
+EXPOSE 8080 53/udp
+STOPSIGNAL SIGUSR1
+HEALTHCHECK --interval=5s --retries=2 CMD /bin/true
+ONBUILD RUN echo triggered
+SHELL ["/bin/bash", "-c"]
+USER 1000:1000
+ENTRYPOINT ["/bin/echo", "entry"]
+CMD ["command"]
+"""
+
+
+@pytest.fixture
+def docker(docker_host: str) -> Iterator[EngineClient]:
+    """The host as Docker itself shows it."""
+    client = EngineClient(HostAddress.parse(docker_host), api_version="1.41", timeout=60)
+    yield client
+    client.close()
+    client.line.close()
+
+
+def leftovers(docker: EngineClient) -> tuple[set[str], set[str]]:
+    """All containers and all tags of the host."""
+    containers = {container["Id"] for container in docker.containers(all=True)}
+    return containers, {tag for image in docker.images() for tag in image["RepoTags"] or ()}
+
+
+def new_image(instructions: str = "") -> str:
+    """A Dockerfile of a small image that no cache knows."""
+    return f"FROM scratch\nLABEL made={uuid.uuid4().hex}\nCOPY Dockerfile /one\n{instructions}"
+
+
+def built(engine: DockerEngine, dockerfile: str) -> str:
+    return engine.build(BuildRequest(BuildContext(dockerfile), "test:1"), Recorded(), CancelToken())
+
+
+def configuration(docker: EngineClient, image: str) -> dict[str, Any]:
+    """What the image says about containers made of it.
+
+    Docker makes no difference between an empty list and none; `Image` is what the build had before its last step.
+    """
+    found = docker.image_details(image)["Config"]
+    return {key: value for key, value in found.items() if value and key != "Image"}
+
+
+@pytest.mark.parametrize("instructions", [EVERYTHING, "", 'ENTRYPOINT ["/bin/true"]\nCMD []\n'])
+def test_one_layer_and_the_same_configuration(
+    engine: DockerEngine, base_image: str, docker: EngineClient, recorded: Recorded, instructions: str
+) -> None:
+    image = built(engine, new_image("COPY Dockerfile /two\nCOPY Dockerfile /three\n" + instructions))
+    before = leftovers(docker)
+    squashed = engine.squash(image, recorded, CancelToken())
+    try:
+        facts = engine.facts(squashed)
+        assert facts is not None
+        assert facts.layers == 1
+        assert configuration(docker, squashed) == configuration(docker, image)
+        assert leftovers(docker) == before
+        assert engine.facts(image) is not None
+        assert recorded.end("Squash").error == ""
+    finally:
+        engine.remove_image(squashed)
+        engine.remove_image(image)
+
+
+def test_the_content_is_the_same(engine: DockerEngine, base_image: str, recorded: Recorded) -> None:
+    odd = "mkdir -m 1777 /box; echo x > /box/a; chmod 4755 /box/a; chown 7:8 /box/a; ln /box/a /b; ln -s /b /box/c"
+    image = built(engine, f"FROM {base_image}\nRUN {odd}\nRUN chmod 0711 /root; rm -r /usr/share/doc\n")
+    # Docker itself writes into the folders that are left out; a folder's size says nothing.
+    find = "find / -xdev -not -path '/proc*' -not -path '/sys*' -not -path '/dev*' -not -path '/etc*'"
+    show = (
+        f"RUN {find} -printf '%p %y %m %U %G %l\\n' | sort | cksum; {find} -type f -printf '%p %s %n\\n' | sort | cksum"
+    )
+    engine.tag(image, "trailer-test/layers:1")
+    engine.tag(engine.squash(image, Recorded(), CancelToken()), "trailer-test/flat:1")
+    sums = []
+    try:
+        for name in ("layers", "flat"):
+            seen = Recorded()
+            request = BuildRequest(BuildContext(f"FROM trailer-test/{name}:1\n{show}\n"), "test:1")
+            engine.remove_image(engine.build(request, seen, CancelToken()))
+            sums.append(seen.output("RUN"))
+    finally:
+        engine.remove_image("trailer-test/layers:1")
+        engine.remove_image("trailer-test/flat:1")
+    assert sums[0] == sums[1] != ""
+
+
+def test_the_build_cache_outlives_a_squash(engine: DockerEngine, base_image: str, recorded: Recorded) -> None:
+    dockerfile = new_image()
+    image = built(engine, dockerfile)
+    engine.remove_image(engine.squash(image, Recorded(), CancelToken()))
+    assert engine.build(BuildRequest(BuildContext(dockerfile), "test:1"), recorded, CancelToken()) == image
+    assert recorded.end("COPY").cached
+    engine.remove_image(image)
+
+
+def test_a_failed_squash_leaves_nothing(
+    engine: DockerEngine, base_image: str, docker: EngineClient, recorded: Recorded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = built(engine, new_image())
+    before, images = leftovers(docker), len(docker.images(all=True))
+
+    def refuse(*_: object) -> str:
+        raise EngineError("refused")
+
+    monkeypatch.setattr(squash_module, "_commit", refuse)
+    with pytest.raises(EngineError, match="refused"):
+        engine.squash(image, recorded, CancelToken())
+    assert recorded.end("Squash").error == "refused"
+    assert leftovers(docker) == before
+    assert len(docker.images(all=True)) == images
+    engine.remove_image(image)
+
+
+def test_a_cancelled_squash_leaves_nothing(engine: DockerEngine, base_image: str, docker: EngineClient) -> None:
+    image = built(engine, new_image())
+    before, images = leftovers(docker), len(docker.images(all=True))
+    cancel = CancelToken()
+    with pytest.raises(Cancelled):
+        engine.squash(image, lambda _: cancel.cancel(), cancel)
+    assert leftovers(docker) == before
+    assert len(docker.images(all=True)) == images
+    engine.remove_image(image)
+
+
+def test_an_image_that_is_not_there(engine: DockerEngine, recorded: Recorded) -> None:
+    with pytest.raises(EngineError, match="No such image"):
+        engine.squash("sha256:" + "0" * 64, recorded, CancelToken())
+    assert "No such image" in recorded.end("Squash").error
