@@ -5,20 +5,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
+from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from trailer_tui.cli.exits import CANCELLED, FAILED, OK
-from trailer_tui.cli.log_lines import parsed, whole_lines
+from trailer_tui.cli.log_lines import whole_lines
 from trailer_tui.cli.terminal import drop_output, log_text, note
 from trailer_tui.humanize import duration, size
 from trailer_tui.model.build import Build, Step
 from trailer_tui.model.events import BuildChanged, StepsChanged
+from trailer_tui.model.log import parse_line
 from trailer_tui.model.status import BuildState, StepState
 from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
     from trailer_tui.client.client import TrailerClient
+
+_RECORD_SECONDS = 30.0
 
 
 async def follow_build(client: TrailerClient, build_id: int) -> int:
@@ -38,15 +42,27 @@ async def follow_build(client: TrailerClient, build_id: int) -> int:
         watcher.cancel()
         with contextlib.suppress(Exception, asyncio.CancelledError):
             await watcher
-    return _tell_end(await client.build(build_id), narrator)
+    return _tell_end(await _ended(client, build_id), narrator)
+
+
+async def _ended(client: TrailerClient, build_id: int) -> Build:
+    """The build once its end is recorded, which is a moment after its log ended; longer on a full disk."""
+    for _ in range(round(_RECORD_SECONDS / 0.05)):
+        build = await client.build(build_id)
+        if not build.state.is_active:
+            break
+        await asyncio.sleep(0.05)
+    return build
 
 
 async def _print_log(client: TrailerClient, build_id: int, narrator: _Narrator) -> None:
     async for block in whole_lines(client.log(build_id, follow=True)):
-        for line in parsed(block):
-            if line.step and line.step not in narrator.begun:
-                narrator.tell_steps(await client.steps(build_id))
-            narrator.tell(line.step, line.text)
+        for line in block.splitlines(keepends=True):
+            step = parse_line(line).step
+            if step and step not in narrator.begun:
+                narrator.tell_steps_before(step, await client.steps(build_id))
+            narrator.tell_line(line)
+        narrator.catch_up()
         sys.stdout.flush()
 
 
@@ -54,42 +70,69 @@ async def _watch(client: TrailerClient, build_id: int, narrator: _Narrator) -> N
     """Tell of steps without output and of what the build waits for, from the live events."""
     async for event in client.events():
         if isinstance(event, StepsChanged) and event.build_id == build_id:
-            narrator.tell_steps(event.steps)
+            narrator.expect(event.log_size, event.steps)
         elif isinstance(event, BuildChanged) and event.build.id == build_id:
             narrator.tell_waiting(event.build.waiting_reason if event.build.state is BuildState.PENDING else "")
 
 
 class _Narrator:
-    """Prints each thing once, whichever of log and events tells it first."""
+    """Prints each thing once. News of steps wait until the output that came before them was printed."""
 
     def __init__(self) -> None:
         self.begun: set[int] = set()
         self._ended: set[int] = set()
         self._waiting = ""
+        self._printed = 0
+        self._news: deque[tuple[int, Sequence[Step]]] = deque()
 
-    def tell(self, step: int, text: str) -> None:
-        """One line of output."""
-        shown = log_text(text) if sys.stdout.isatty() else text
-        print(f"#{step} {shown}" if step else shown)
+    def tell_line(self, stored: bytes) -> None:
+        """One line of output, as it is stored."""
+        self.catch_up()
+        self._printed += len(stored)
+        line = parse_line(stored)
+        text = log_text(line.text) if sys.stdout.isatty() else line.text
+        print(f"#{line.step} {text}" if line.step else text)
+
+    def expect(self, log_size: int, steps: Sequence[Step]) -> None:
+        """News that were true when the log had `log_size` bytes."""
+        self._news.append((log_size, steps))
+        self.catch_up()
+        sys.stdout.flush()
+
+    def catch_up(self) -> None:
+        """Tell the news whose time has come."""
+        while self._news and self._news[0][0] <= self._printed:
+            self.tell_steps(self._news.popleft()[1])
+
+    def tell_steps_before(self, ordinal: int, steps: Sequence[Step]) -> None:
+        """The beginnings of steps up to `ordinal`, whose output is next, and the ends of those before it."""
+        for step in steps:
+            if step.ordinal < ordinal:
+                self.tell_steps([step])
+            elif step.ordinal == ordinal:
+                self._begin(step)
 
     def tell_steps(self, steps: Sequence[Step]) -> None:
         """What is new in `steps`."""
         for step in sorted(steps, key=lambda step: step.ordinal):
             if step.state is StepState.PENDING:
                 continue
-            if step.ordinal not in self.begun:
-                self.begun.add(step.ordinal)
-                number = f"[{step.number}/{step.total}] " if step.number else ""
-                print(printable(f"#{step.ordinal} {number}{step.instruction}"), flush=True)
+            self._begin(step)
             if step.state is not StepState.RUNNING and step.ordinal not in self._ended:
                 self._ended.add(step.ordinal)
-                print(printable(f"#{step.ordinal} {_ending(step)}"), flush=True)
+                print(printable(f"#{step.ordinal} {_ending(step)}"))
 
     def tell_waiting(self, reason: str) -> None:
         """Why the build does not start."""
         if reason and reason != self._waiting:
             note(f"waiting: {reason}")
         self._waiting = reason
+
+    def _begin(self, step: Step) -> None:
+        if step.ordinal not in self.begun:
+            self.begun.add(step.ordinal)
+            number = f"[{step.number}/{step.total}] " if step.number else ""
+            print(printable(f"#{step.ordinal} {number}{step.instruction}"))
 
 
 def _ending(step: Step) -> str:
@@ -105,6 +148,7 @@ def _ending(step: Step) -> str:
 
 def _tell_end(build: Build, narrator: _Narrator) -> int:
     narrator.tell_steps(build.steps)
+    sys.stdout.flush()
     took = f" in {duration(build.seconds)}" if build.seconds is not None else ""
     what = f"{build.image_name}: build {build.number}"
     match build.state:

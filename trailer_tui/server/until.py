@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 
@@ -27,7 +27,8 @@ async def until(
         while True:
             if upcoming is None:
                 upcoming = asyncio.ensure_future(anext(items))
-            await asyncio.wait({upcoming, leave}, timeout=idle_seconds, return_when=asyncio.FIRST_COMPLETED)
+            waiting: set[asyncio.Future[Any]] = {upcoming, leave}
+            await asyncio.wait(waiting, timeout=idle_seconds, return_when=asyncio.FIRST_COMPLETED)
             if upcoming.done():
                 try:
                     item = upcoming.result()
@@ -45,7 +46,7 @@ async def until(
             await _end(upcoming)
 
 
-async def _end(future: asyncio.Future[Item] | asyncio.Future[bool]) -> None:
+async def _end(future: asyncio.Future[Any]) -> None:
     future.cancel()
     with suppress(asyncio.CancelledError, StopAsyncIteration):
         await future

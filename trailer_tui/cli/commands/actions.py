@@ -76,7 +76,8 @@ async def act_on(client: TrailerClient, action: ImageAction, names: Sequence[str
         try:
             done.append(await client.act(row.id, action))
         except TrailerError as error:
-            complain(type(error)(f"{row.name}: {error.cause}", hint=error.hint))
+            cause = error.cause if row.name in error.cause else f"{row.name}: {error.cause}"
+            complain(type(error)(cause, hint=error.hint))
             code = max(code, code_of(error))
     return done, code
 

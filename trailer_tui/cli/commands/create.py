@@ -65,11 +65,12 @@ async def _create(client: TrailerClient, options: argparse.Namespace) -> int:
 async def _first_host(client: TrailerClient) -> Host:
     hosts = [host for host in await client.hosts() if host.enabled]
     online = [host for host in hosts if host.state is HostState.ONLINE]
+    unknown = [host for host in hosts if host.state is HostState.UNKNOWN]
     if not hosts:
         raise NotApplicable("there is no enabled build host", hint="`trailer hosts add NAME ADDRESS` adds one")
-    if not online:
+    if not online and not unknown:
         note(f"no build host is online; the build waits for {hosts[0].name}")
-    return (online or hosts)[0]
+    return (online or unknown or hosts)[0]
 
 
 def _draft(options: argparse.Namespace, host: Host) -> ImageDraft:

@@ -13,6 +13,7 @@ from trailer_tui.cli.connection import connected
 from trailer_tui.cli.exits import FAILED, OK, UNREACHABLE, CannotConnect
 from trailer_tui.cli.parser import Commands, add_command, add_json
 from trailer_tui.cli.terminal import say, say_json
+from trailer_tui.model.status import HostState
 
 if TYPE_CHECKING:
     from trailer_tui.model.server import Finding, ServerInfo
@@ -38,6 +39,9 @@ async def _diagnose(*, as_json: bool) -> int:
     served = True
     try:
         async with connected() as client:
+            for host in await client.hosts():
+                if host.state is HostState.UNKNOWN:  # the server has only just started
+                    await client.check_host(host.id)
             findings += [_server(await client.info()), *await client.diagnose()]
     except CannotConnect as failure:
         served = False

@@ -1,0 +1,99 @@
+"""A whole server in a thread of the test: real HTTP over a real socket, real service and store, a Docker host in memory.
+
+`with live_server(folder) as server:` serves on `server.options.socket`; the variables that `trailer_tui.locations` reads
+are the test's own business (`own_home` sets them to `tmp_path`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import queue
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from tests.support.fake_engine import FakeEngine
+from trailer_tui import locations
+from trailer_tui.client.client import TrailerClient
+from trailer_tui.config import ServerConfig
+from trailer_tui.model.errors import ServerUnavailable
+from trailer_tui.server.folders import prepare_folder
+from trailer_tui.server.options import ServerOptions
+from trailer_tui.server.process import serve
+
+_PATIENCE = 30.0
+
+
+@dataclass
+class LiveServer:
+    """A running server; `engine` is the host that all its records mean."""
+
+    options: ServerOptions
+    engine: FakeEngine = field(default_factory=FakeEngine)
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    def client(self) -> TrailerClient:
+        """A new client, for a test that awaits."""
+        return TrailerClient(self.options.socket)
+
+    def stop(self) -> None:
+        """End it, interrupting what runs."""
+
+        async def ask() -> None:
+            async with self.client() as client:
+                await client.stop_server(now=True)
+
+        if not self.ended.is_set():
+            try:
+                asyncio.run(ask())
+            except ServerUnavailable:
+                pass  # a test has stopped it
+            assert self.ended.wait(_PATIENCE), "the server does not end"
+
+
+def own_options(
+    *,
+    mode: Literal["standalone", "shared"] = "standalone",
+    owner: int | None = None,
+    config: ServerConfig | None = None,
+) -> ServerOptions:
+    """Options for the places that the test's environment names."""
+    return ServerOptions(
+        mode=mode,
+        socket=locations.socket_path(),
+        data_folder=locations.data_folder(),
+        config=config or ServerConfig(),
+        owner=os.getuid() if owner is None else owner,
+    )
+
+
+@contextmanager
+def live_server(options: ServerOptions | None = None, engine: FakeEngine | None = None) -> Iterator[LiveServer]:
+    """Serve while the block runs. Raises what keeps the server from starting."""
+    server = LiveServer(options or own_options(), engine or FakeEngine())
+    started: queue.SimpleQueue[Path | BaseException] = queue.SimpleQueue()
+
+    def work() -> None:
+        try:
+            prepare_folder(server.options.data_folder, may_be_link=True)
+            prepare_folder(server.options.socket.parent)
+            asyncio.run(serve(server.options, ready=started.put, engines=lambda _: server.engine))
+        except BaseException as error:
+            started.put(error)
+        finally:
+            server.ended.set()
+
+    thread = threading.Thread(target=work, name="live server", daemon=True)
+    thread.start()
+    answer = started.get(timeout=_PATIENCE)
+    if isinstance(answer, BaseException):
+        raise answer
+    try:
+        yield server
+    finally:
+        server.stop()
+        thread.join(_PATIENCE)
