@@ -7,11 +7,10 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, cast
 
 from textual.app import App
 from textual.binding import Binding
-from textual.command import Provider
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.screen import Screen
@@ -19,10 +18,8 @@ from textual.signal import Signal
 
 from trailer_tui.app.actions import bindings
 from trailer_tui.app.connection import Connection, Connector, NoClient, find_server
-from trailer_tui.app.palette import TrailerCommands
 from trailer_tui.app.reporting import report
 from trailer_tui.app.screens.images import ImagesScreen
-from trailer_tui.app.screens.offline import OfflineScreen
 from trailer_tui.app.session import Session, refresh_seconds
 from trailer_tui.app.settings import AppSettings, read_settings
 from trailer_tui.app.situation import Situation
@@ -31,10 +28,20 @@ from trailer_tui.app.themes import THEMES
 from trailer_tui.model.errors import TrailerError
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
+    from trailer_tui.app.screens.offline import OfflineScreen
     from trailer_tui.client.client import TrailerClient
     from trailer_tui.model.events import Event
 
 EXIT_NO_TERMINAL = 2
+
+
+def palette_provider() -> type[Provider]:
+    """The palette's entries, imported when it opens."""
+    from trailer_tui.app.palette import TrailerCommands
+
+    return TrailerCommands
 
 
 class TrailerApp(App[None]):
@@ -44,7 +51,7 @@ class TrailerApp(App[None]):
     CSS_PATH = [str(path) for path in stylesheets()]
     BINDINGS = bindings("app")
     DEFAULT_MODE = "images"
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {TrailerCommands}
+    COMMANDS = {palette_provider}
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
 
@@ -77,6 +84,7 @@ class TrailerApp(App[None]):
         self._images = ImagesScreen(self.session)
         self.add_mode("images", lambda: self._images)
         self.add_mode("hosts", self._make_hosts)
+        self._offline: OfflineScreen | None = None
         self._clashes_told: set[str] = set()
 
     def _make_hosts(self) -> Screen[None]:
@@ -103,22 +111,26 @@ class TrailerApp(App[None]):
 
     def connection_waits(self, text: str) -> None:
         """Connecting takes a moment."""
-        if isinstance(self.screen, OfflineScreen):
-            self.screen.say(text)
+        if self._offline is not None:
+            self._offline.say(text)
         self._images.server_waits(text)
 
     async def connection_made(self) -> None:
         """Show the rows first; what the top bar says can wait."""
-        if isinstance(self.screen, OfflineScreen):
-            self.screen.dismiss(None)
+        if self._offline is not None:
+            self._offline.dismiss(None)
+            self._offline = None
         self._images.server_ready()
 
     def connection_failed(self, error: TrailerError) -> None:
         """No server, and none could be started."""
-        if isinstance(self.screen, OfflineScreen):
-            self.screen.show(error)
-        else:
-            self.push_screen(OfflineScreen(error, self._connection.retry))
+        if self._offline is not None:
+            self._offline.show(error)
+            return
+        from trailer_tui.app.screens.offline import OfflineScreen
+
+        self._offline = OfflineScreen(error, self._connection.retry)
+        self.push_screen(self._offline)
 
     def connection_lost(self, error: TrailerError | None) -> bool:
         """The server went away; start another one only when its builds were cut off."""

@@ -6,7 +6,6 @@ from typing import Any
 
 from textual.app import App
 
-from trailer_tui.app.dialogs.error import ErrorDialog
 from trailer_tui.model.errors import NotAllowed, NotApplicable, NotFound, ServerUnavailable, TrailerError
 from trailer_tui.printable import printable
 
@@ -18,5 +17,9 @@ def report(app: App[Any], error: TrailerError) -> None:
     if isinstance(error, _BRIEF) and not error.fields:
         text = "\n".join(printable(line) for line in (error.cause, error.hint) if line)
         app.notify(text, title=error.title, severity="warning", timeout=6, markup=False)
-    elif not (isinstance(app.screen, ErrorDialog) and app.screen.text() == ErrorDialog(error).text()):
-        app.push_screen(ErrorDialog(error))
+        return
+    from trailer_tui.app.dialogs.error import ErrorDialog
+
+    dialog = ErrorDialog(error)
+    if not (isinstance(app.screen, ErrorDialog) and app.screen.text() == dialog.text()):
+        app.push_screen(dialog)

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.app import App
 
-from trailer_tui.app.dialogs.choice import ChoiceDialog
-from trailer_tui.app.dialogs.confirm import ConfirmDialog, ConfirmResult
 from trailer_tui.app.session import Session
 from trailer_tui.model.actions import ImageAction, refusal
 from trailer_tui.model.errors import NotApplicable, TrailerError
@@ -17,6 +15,7 @@ from trailer_tui.model.rows import ImageRow
 from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
+    from trailer_tui.app.dialogs.confirm import ConfirmDialog, ConfirmResult
     from trailer_tui.model.image import BatchOutcome
 
 MAX_LISTED = 8
@@ -82,6 +81,8 @@ class ImageActions:
 
     def choose_enabled(self, ids: Sequence[int]) -> None:
         """Many images: enable or disable?"""
+        from trailer_tui.app.dialogs.choice import ChoiceDialog
+
         choices = [(action.value, f"{action.label} {_images(len(ids))}") for action in _SWITCHES]
 
         def chosen(key: str | None) -> None:
@@ -133,6 +134,8 @@ _SWITCHES = (ImageAction.ENABLE, ImageAction.DISABLE)
 
 def delete_dialog(row: ImageRow) -> ConfirmDialog:
     """Asks before one record goes."""
+    from trailer_tui.app.dialogs.confirm import ConfirmDialog
+
     count = row.last_build_number or 0
     builds = {0: "", 1: ", its build and its log"}.get(count, f", its {count:,} builds and their logs")
     return ConfirmDialog(
@@ -145,6 +148,8 @@ def delete_dialog(row: ImageRow) -> ConfirmDialog:
 
 def batch_dialog(action: ImageAction, plan: BatchOutcome) -> ConfirmDialog:
     """Lists what a batch does, and what it skips and why."""
+    from trailer_tui.app.dialogs.confirm import ConfirmDialog
+
     is_delete = action is ImageAction.DELETE
     listed = [f"• {name}" for name in plan.names[:MAX_LISTED]]
     if len(plan.names) > MAX_LISTED:
