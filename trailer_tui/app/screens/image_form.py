@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -300,7 +301,7 @@ class ImageForm(TrailerScreen[ImageRecord | None]):
     @on(RecordWatch.CompareWanted)
     def compare(self, event: RecordWatch.CompareWanted) -> None:
         """Show what somebody else stored, before a save runs into it."""
-        self.call_server(self._resolve(event.stored), group="form-compare", exclusive=True)
+        self.call_server(partial(self._resolve, event.stored), group="form-compare", exclusive=True)
 
     @on(RecordWatch.Deleted)
     def become_new(self) -> None:
@@ -318,7 +319,7 @@ class ImageForm(TrailerScreen[ImageRecord | None]):
     @on(Button.Pressed, "#form-cancel")
     def leave(self) -> None:
         """Out of the form; asks when something would be lost."""
-        self.call_server(self._leave(), group="form-leave", exclusive=True)
+        self.call_server(self._leave, group="form-leave", exclusive=True)
 
     async def _leave(self) -> None:
         if not self._is_saving and await self._may_drop_changes("Leave"):
@@ -326,7 +327,7 @@ class ImageForm(TrailerScreen[ImageRecord | None]):
 
     def action_detach(self) -> None:
         """Out of the app; asks when something would be lost."""
-        self.call_server(self._quit(), group="form-leave", exclusive=True)
+        self.call_server(self._quit, group="form-leave", exclusive=True)
 
     async def _quit(self) -> None:
         if not self._is_saving and await self._may_drop_changes("Quit"):
@@ -356,7 +357,7 @@ class ImageForm(TrailerScreen[ImageRecord | None]):
 
     def action_read_hosts(self) -> None:
         """Ask for the hosts; a new image gets the first that is online."""
-        self.call_server(self._read_hosts(), group="form-hosts", exclusive=True)
+        self.call_server(self._read_hosts, group="form-hosts", exclusive=True)
 
     async def _read_hosts(self) -> None:
         try:
