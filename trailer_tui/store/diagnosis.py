@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 from pathlib import Path
 
 from trailer_tui.humanize import size
 from trailer_tui.model.errors import TrailerError
 from trailer_tui.model.server import Finding
-from trailer_tui.store.database import Database
+from trailer_tui.store.database import Database, connect
+from trailer_tui.store.failures import translated
 from trailer_tui.store.search import index_exists
 
 _LOW_SPACE = 1_000_000_000
@@ -19,26 +21,30 @@ _LOW_SPACE = 1_000_000_000
 async def diagnose(database: Database, folder: Path) -> list[Finding]:
     """Integrity and size of the database, how search works, size of the logs, free disk space."""
     usage = await asyncio.to_thread(_usage, folder)
-    return [await _integrity(database), await _search(database), *usage]
+    return [await _integrity(database.path), await _search(database), *usage]
 
 
-async def _integrity(database: Database) -> Finding:
+async def _integrity(path: Path) -> Finding:
     subject = "database"
     try:
-        # On the connection for searches: a check of a large file must not hold up pages of the table.
-        rows = await database.search(lambda connection: connection.execute("PRAGMA quick_check(5)").fetchall())
+        problems, stored = await asyncio.to_thread(_quick_check, path)
     except TrailerError as error:
         return Finding(subject=subject, state="error", detail=error.cause, remedy=error.hint)
-    problems = "; ".join(str(row[0]) for row in rows)
-    stored = await asyncio.to_thread(lambda: size(database.path.stat().st_size))
     if problems == "ok":
-        return Finding(subject=subject, state="ok", detail=f"{database.path}: {stored}, intact")
+        return Finding(subject=subject, state="ok", detail=f"{path}: {size(stored)}, intact")
     return Finding(
         subject=subject,
         state="error",
-        detail=f"{database.path}: {problems}",
+        detail=f"{path}: {problems}",
         remedy="stop the server and keep a copy of the file before anything else is done to it",
     )
+
+
+def _quick_check(path: Path) -> tuple[str, int]:
+    # On a connection of its own: checking a large file takes seconds, which neither pages nor searches should wait.
+    with translated(path), contextlib.closing(connect(path)) as connection:
+        rows = connection.execute("PRAGMA quick_check(5)").fetchall()
+        return "; ".join(str(row[0]) for row in rows), path.stat().st_size
 
 
 async def _search(database: Database) -> Finding:

@@ -25,6 +25,9 @@ CREATE VIRTUAL TABLE image_search USING fts5(
 """
 _CREATE_TERMS = "CREATE VIRTUAL TABLE image_search_terms USING fts5vocab(image_search, row)"
 
+_MOST_TRIGRAMS = 16
+"""Lists of the index that one query reads at most."""
+
 _TERMS_PER_MATCH = 200
 """Alternatives in one full-text expression; far below what its parser takes."""
 
@@ -144,8 +147,13 @@ class SearchIndex:
 
 
 def _trigrams(needle: str) -> list[str]:
-    """Trigrams that cover `needle`; the index narrows, the comparison of the text decides."""
-    starts = [*range(0, len(needle) - 3, 3), len(needle) - 3]
+    """Trigrams spread over `needle`; the index narrows, the comparison of the text decides.
+
+    Reading one more list of the index costs less than comparing the texts that it rules out.
+    """
+    last = len(needle) - 3
+    count = min(last, _MOST_TRIGRAMS - 1)
+    starts = [last * number // count for number in range(count + 1)] if count else [0]
     return list(dict.fromkeys(needle[start : start + 3] for start in starts))
 
 
