@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from textual import on
 from textual.app import ComposeResult
 
@@ -60,7 +62,7 @@ class BuildScreen(TrailerScreen[None]):
     def action_build(self) -> None:
         """Queue a build of this image and show it."""
         if self.pane.build is not None:
-            self.call_server(self._queue(self.pane.build.summary.image_id), group="act", exclusive=True)
+            self.call_server(partial(self._queue, self.pane.build.summary.image_id), group="act", exclusive=True)
 
     async def _queue(self, image_id: int) -> None:
         row = await self.session.client.act(image_id, ImageAction.BUILD)
@@ -69,7 +71,7 @@ class BuildScreen(TrailerScreen[None]):
     def action_cancel(self) -> None:
         """Cancel the build."""
         if self.pane.build is not None:
-            self.call_server(self._cancel(self.pane.build.summary.image_id), group="act", exclusive=True)
+            self.call_server(partial(self._cancel, self.pane.build.summary.image_id), group="act", exclusive=True)
 
     async def _cancel(self, image_id: int) -> None:
         row = await self.session.client.act(image_id, ImageAction.CANCEL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -107,9 +107,9 @@ class BuildPane(Vertical):
         """Show the last build of an image, now and whenever it gets a newer one; None shows nothing."""
         self._image_id = row.id if row is not None else None
         if row is None:
-            self._show_nothing("No image is selected.")
+            self.show_nothing("No image is selected.")
         elif row.last_build_id is None:
-            self._show_nothing("Never built. Press b in the list to build it.")
+            self.show_nothing("Never built. Press b in the list to build it.")
         else:
             self._want(row.last_build_id)
 
@@ -118,7 +118,7 @@ class BuildPane(Vertical):
         self._image_id = None
         self._want(build_id)
 
-    def _show_nothing(self, why: str) -> None:
+    def show_nothing(self, why: str) -> None:
         self._wanted, self.build, self._empty = None, None, why
         self._close_log()
         self.steps.reset()
@@ -165,15 +165,18 @@ class BuildPane(Vertical):
 
     # Reading from the server
 
+    def _in_background(self, work: Callable[[], Awaitable[None]], group: str) -> None:
+        self.run_worker(work, group=group, exclusive=True, exit_on_error=False)
+
     def _load(self) -> None:
         if self._wanted is not None:
-            self.run_worker(partial(self._read, self._wanted), group="build-pane", exclusive=True, exit_on_error=False)
+            self._in_background(partial(self._read, self._wanted), "build-pane")
 
     async def _read(self, build_id: int) -> None:
         try:
             build = await self.session.client.build(build_id)
         except NotFound:
-            self._show_nothing("This build is gone.")
+            self.show_nothing("This build is gone.")
             return
         except ServerUnavailable as error:
             if self.build is None:
@@ -182,7 +185,7 @@ class BuildPane(Vertical):
             self._retry = self.set_timer(_RETRY_SECONDS, self._load)
             return
         except TrailerError as error:
-            self._show_nothing(printable(f"{error.title}: {error.cause}"))
+            self.show_nothing(printable(f"{error.title}: {error.cause}"))
             return
         if build_id != self._wanted:
             return
@@ -210,7 +213,7 @@ class BuildPane(Vertical):
     def _close_log(self) -> None:
         if self._open_log is not None:
             self._open_log = None
-            self.run_worker(self.log_panel.close, group="build-log", exit_on_error=False)
+            self._in_background(self.log_panel.close, "build-log")
 
     # Events
 
@@ -246,7 +249,7 @@ class BuildPane(Vertical):
                 case "hello" | "resync":
                     again = True
                 case "image_deleted":
-                    self._show_nothing("The image was deleted.")
+                    self.show_nothing("The image was deleted.")
                     return
         if again and self.is_seen:
             self._load()
@@ -277,6 +280,8 @@ class BuildPane(Vertical):
         if build is None:
             return
         self.steps.set_steps(build.steps, build.elapsed_ms(self._now()))
+        if self._open_log is not None:
+            self._show_log_of_selected()
         self._show_parts()
         if build.is_running and self._second is None and self.is_seen:
             self._second = self.set_interval(1.0, self._tick)
@@ -392,12 +397,12 @@ class BuildPane(Vertical):
         step = None if self.all_steps else build.step(self.steps.selected)
         if step is None:
             self.log_panel.show_step(None, "all steps")
-            digits = len(str(max((step.ordinal for step in build.steps), default=0))) if len(build.steps) > 1 else 0
+            labels = tuple((each.ordinal, str(each.number)) for each in build.steps if each.number is not None)
+            self.log_panel.label_steps(labels)
         else:
-            count = f"{step.number}/{step.total}" if step.number is not None else step.phase.label
-            self.log_panel.show_step(step.ordinal, f"step {count}" if step.number is not None else count)
-            digits = 0
-        self.log_panel.set_step_gutter(digits)
+            name = step.phase.label if step.number is None else f"step {step.number}/{step.total or '?'}"
+            self.log_panel.show_step(step.ordinal, name)
+            self.log_panel.label_steps(())
 
     # Keys
 
@@ -464,7 +469,7 @@ class BuildPane(Vertical):
     def action_times(self) -> None:
         """Elapsed time before every line, or not."""
         gutter = self.log_panel.view.margin_shown
-        self.log_panel.view.set_gutter(Gutter(not gutter.times, gutter.step_digits))
+        self.log_panel.view.set_gutter(Gutter(not gutter.times, gutter.steps))
 
     def action_steps(self) -> None:
         """Hide the steps, or show them."""

@@ -101,9 +101,9 @@ class LogPanel(Vertical):
         self.reader.show_step(step)
         self._rearranged(top)
 
-    def set_step_gutter(self, digits: int) -> None:
-        """Show step numbers of so many digits before each line; 0 for none."""
-        self.view.set_gutter(Gutter(self.view.margin_shown.times, digits))
+    def label_steps(self, labels: tuple[tuple[int, str], ...]) -> None:
+        """Show before each line what stands for its step, or nothing when empty."""
+        self.view.set_gutter(Gutter(self.view.margin_shown.times, labels))
 
     def _on_news(self) -> None:
         self.call_later(self._take_news)

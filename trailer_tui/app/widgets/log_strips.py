@@ -24,21 +24,26 @@ class Gutter:
     """What stands before the text of every line."""
 
     times: bool = False
-    step_digits: int = 0
-    """Width of the step number; 0 leaves it out."""
+    steps: tuple[tuple[int, str], ...] = ()
+    """Ordinals of steps with what stands for them before their lines; empty leaves steps out."""
+
+    @property
+    def step_width(self) -> int:
+        """Cells of the step column."""
+        return max((len(label) for _, label in self.steps), default=0)
 
     @property
     def width(self) -> int:
         """Cells before the text."""
-        return (10 if self.times else 0) + (self.step_digits + 1 if self.step_digits else 0) + 2
+        return (10 if self.times else 0) + (self.step_width + 1 if self.step_width else 0) + 2
 
     def text(self, line: ShapedLine) -> str:
         """The gutter of a line, `width` cells."""
         parts = []
         if self.times:
             parts.append(elapsed(line.elapsed_ms))
-        if self.step_digits:
-            parts.append(f"{line.step or '':>{self.step_digits}}")
+        if self.step_width:
+            parts.append(f"{dict(self.steps).get(line.step, ''):>{self.step_width}}")
         parts.append(line.mark)
         return " ".join(parts) + " "
 
@@ -77,14 +82,14 @@ def wrapped(strip: Strip, width: int) -> list[Strip]:
     return list(strip.divide([*cuts, strip.cell_length]))
 
 
-def windowed(strip: Strip, column: int, width: int, styles: LogStyles) -> Strip:
-    """`width` cells of `strip` from `column` on, with an arrow where it goes on."""
+def windowed(strip: Strip, column: int, width: int, *, base: Style, edge: Style) -> Strip:
+    """`width` cells of `strip` from `column` on, with an arrow in style `edge` where it goes on."""
     length = strip.cell_length
-    shown = strip.crop_extend(column, column + width, styles.base)
+    shown = strip.crop_extend(column, column + width, base)
     if column and length and width > 1:
-        shown = Strip.join([Strip([Segment("‹", styles.note)]), shown.crop(1, width)])
+        shown = Strip.join([Strip([Segment("‹", edge)]), shown.crop(1, width)])
     if length > column + width and width > 1:
-        shown = Strip.join([shown.crop(0, width - 1), Strip([Segment("›", styles.note)])])
+        shown = Strip.join([shown.crop(0, width - 1), Strip([Segment("›", edge)])])
     return shown
 
 

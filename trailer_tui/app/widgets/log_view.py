@@ -322,7 +322,7 @@ class LogView(ScrollView, can_focus=True):
         if self.wrap:
             strip = strip.extend_cell_length(self._body_width, styles.base)
         else:
-            strip = windowed(strip, self.column, self._body_width, styles)
+            strip = windowed(strip, self.column, self._body_width, base=styles.base, edge=styles.note)
         if place.part:
             gutter = " " * self.margin_shown.width
         return Strip.join([Strip([Segment(gutter, styles.gutter)], self.margin_shown.width), strip])

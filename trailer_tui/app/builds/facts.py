@@ -1,0 +1,179 @@
+"""What is known of an image and of its builds, as lines to read."""
+
+from __future__ import annotations
+
+import difflib
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from trailer_tui.app.builds.wording import failure_lines
+from trailer_tui.app.text_line import TextLine
+from trailer_tui.humanize import ago, duration, size
+from trailer_tui.model.actions import ImageAction, refusal
+from trailer_tui.model.status import BuildState
+
+if TYPE_CHECKING:
+    from trailer_tui.model.build import Build, BuildSummary
+    from trailer_tui.model.image import ImageConfiguration, ImageRecord
+
+_LEAD = 18
+_MODES = {"generate": "Generate the Dockerfile", "write": "Own Dockerfile", "pull": "Pull an image"}
+
+
+def fact(label: str, value: str, kind: str = "plain") -> list[TextLine]:
+    """A labelled value, one line each when it has several."""
+    lines = value.split("\n") or [""]
+    leads = [f" {label:<{_LEAD}}", *[" " * (_LEAD + 1)] * (len(lines) - 1)]
+    return [TextLine(line, kind, lead) for lead, line in zip(leads, lines, strict=True)]
+
+
+def moment(when: datetime, now: float) -> str:
+    """A time as a date and as an age."""
+    return f"{when.astimezone():%Y-%m-%d %H:%M:%S} ({ago(now - when.timestamp())})"
+
+
+def header_lines(record: ImageRecord, last: BuildSummary | None, now: float) -> list[str]:
+    """The three lines above the tabs: state and host, times, the last build."""
+    state = f"{record.status.symbol} {record.status.label}" + (
+        f" {record.status_detail}" if record.status_detail else ""
+    )
+    enabled = "enabled" if record.enabled else "disabled"
+    parts = ["template"] if record.is_template else [state]
+    first = [record.name, *parts, f"on {record.host_name}", enabled]
+    if record.changed_since_build and record.last_build_number is not None:
+        first.append(f"changed since build {record.last_build_number}")
+    second = [
+        f"created {ago(now - record.created_at.timestamp())} by {record.creator}",
+        f"updated {ago(now - record.updated_at.timestamp())}",
+        record.configuration.image_name,
+    ]
+    third = ["never built"]
+    if last is not None:
+        third = [f"build {last.number} {last.state.label.lower()}"]
+        if last.seconds is not None:
+            third.append(f"took {duration(last.seconds)}")
+        if last.size is not None:
+            third.append(size(last.size))
+        if last.digest or last.docker_image_id:
+            third.append((last.digest or last.docker_image_id or "")[:19])
+    return [" · ".join(first), " · ".join(second), " · ".join([] if record.is_template else third)]
+
+
+def overview(record: ImageRecord, last: BuildSummary | None, now: float) -> list[TextLine]:
+    """The Overview tab."""
+    lines = [
+        *fact("Name", record.name),
+        *fact("Description", record.description or "—"),
+        *fact("Image name", record.configuration.image_name),
+        *fact("Made by", _MODES[record.configuration.mode]),
+        *fact("Build host", record.host_name),
+        *fact("Enabled", "yes" if record.enabled else "no"),
+        *fact("Creator", record.creator),
+        *fact("Created", moment(record.created_at, now)),
+        *fact("Last update", moment(record.updated_at, now)),
+    ]
+    if record.is_template:
+        return lines
+    lines += [TextLine(""), TextLine(" Last build", "heading")]
+    return [*lines, *(fact("", "never built", "muted") if last is None else build_facts(last, now))]
+
+
+def build_facts(build: BuildSummary, now: float) -> list[TextLine]:
+    """What became of one build."""
+    kind = "problem" if build.state is BuildState.FAILED else "plain"
+    lines = [
+        *fact("Build", str(build.number)),
+        *fact("Result", f"{build.state.symbol} {build.state.label}", kind),
+        *fact("Requested by", build.requested_by),
+        *fact("Started", moment(build.started_at, now) if build.started_at else build.waiting_reason or "not yet"),
+    ]
+    if build.seconds is not None:
+        lines += fact("Duration", duration(build.seconds))
+    if build.size is not None:
+        lines += fact("Size", f"{size(build.size)}" + (f" in {build.layers} layers" if build.layers else ""))
+    if build.docker_image_id:
+        lines += fact("Docker image", build.docker_image_id)
+    if build.digest:
+        lines += fact("Digest", build.digest)
+    if build.retry_of is not None:
+        lines += fact("Repeats", "a build that was interrupted")
+    if build.log_kept and build.log_lines:
+        lines += fact("Log", f"{build.log_lines:,} lines, {size(build.log_size)}")
+    if build.failure is not None:
+        lines.append(TextLine(""))
+        lines += [TextLine(f" {line}", "problem") for line in failure_lines(build.failure, None, last_lines=20)]
+    return lines
+
+
+def configuration_lines(record: ImageRecord) -> list[TextLine]:
+    """The Configuration tab."""
+    configuration = record.configuration
+    lines = [
+        *fact("Name", record.name),
+        *fact("Description", record.description or "—"),
+        *fact("Build host", record.host_name),
+        *fact("Mode", _MODES[configuration.mode]),
+        *_settings(configuration),
+    ]
+    if configuration.mode == "write":
+        lines += [TextLine(""), TextLine(" Dockerfile", "heading"), *numbered(configuration.dockerfile)]
+    return lines
+
+
+def _settings(configuration: ImageConfiguration) -> list[TextLine]:
+    def yes(value: bool) -> str:
+        return "yes" if value else "no"
+
+    if configuration.mode == "pull":
+        return [*fact("Image", configuration.image), *fact("Push", yes(configuration.push))]
+    squash = "as the host does by default" if configuration.squash is None else yes(configuration.squash)
+    base = fact("Base image", configuration.base_image) if configuration.mode == "generate" else []
+    return [
+        *base,
+        *fact("Image name", configuration.image_name),
+        *fact("Pull the base", "always" if configuration.pull_base else "when missing"),
+        *fact("Squash", squash),
+        *fact("Push", yes(configuration.push)),
+    ]
+
+
+def numbered(text: str) -> list[TextLine]:
+    """A text with line numbers."""
+    lines = text.removesuffix("\n").split("\n") if text else []
+    width = len(str(len(lines)))
+    return [TextLine(line, "plain", f" {number:>{width}} │ ") for number, line in enumerate(lines, 1)]
+
+
+def difference(built: str, now: str, number: int) -> list[TextLine]:
+    """What changed between the Dockerfile of build `number` and what a build would use now."""
+    kinds = {"+": "added", "-": "removed", "@": "heading"}
+    diff = difflib.unified_diff(
+        built.splitlines(),
+        now.splitlines(),
+        f"as built in build {number}",
+        "as a build would use now",
+        lineterm="",
+        n=5,
+    )
+    return [TextLine(f" {line}", kinds.get(line[:1], "plain")) for line in diff]
+
+
+def dockerfile_of(build: Build) -> list[TextLine]:
+    """The Dockerfile that a build used."""
+    if build.dockerfile is None:
+        return [TextLine(f" Build {build.number} pulled an image; there is no Dockerfile.", "muted")]
+    return numbered(build.dockerfile)
+
+
+def deletion_lines(record: ImageRecord, last: BuildSummary | None) -> list[TextLine]:
+    """The Delete tab: what goes, or why it cannot go."""
+    reason = refusal(ImageAction.DELETE, record.status, enabled=record.enabled)
+    if reason is not None:
+        return [TextLine(f" {record.name} cannot be deleted: {reason}.", "problem")]
+    builds = f", its {last.number:,} builds and their logs" if last is not None else ""
+    return [
+        TextLine(f" Deleting {record.name} removes the record{builds}."),
+        TextLine(" The Docker image stays on the host, unless you tick the box in the question."),
+        TextLine(""),
+        TextLine(" Press d; you will be asked to type the name.", "heading"),
+    ]
