@@ -141,7 +141,7 @@ class _Connection(urllib3.connection.HTTPConnection):
 
 class _Pool(urllib3.connectionpool.HTTPConnectionPool):
     def __init__(self, line: _Line, timeout: float | None) -> None:
-        super().__init__("host", timeout=timeout, maxsize=4)
+        super().__init__("host", timeout=timeout, maxsize=16)
         self._line = line
         self._default_timeout = timeout
 

@@ -153,8 +153,9 @@ class Connections:
         with self._lock:
             client, self._shared = self._shared, None
         if client:
+            # Another thread may be in the middle of a call: its socket is shut down here and closed there.
+            client.line.hang_up()
             client.close()
-            client.line.close()
 
     def _open(
         self,

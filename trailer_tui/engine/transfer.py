@@ -7,12 +7,13 @@ from urllib.parse import quote
 
 from trailer_tui.engine.cancel import CancelToken
 from trailer_tui.engine.connections import Connections
-from trailer_tui.engine.credentials import registry_auth
+from trailer_tui.engine.credentials import ANONYMOUS, CredentialsUnreadable, registry_auth
 from trailer_tui.engine.errors import Refused
-from trailer_tui.engine.events import Emit, StepFinished, StepStarted
+from trailer_tui.engine.events import Emit, StepFinished, StepOutput, StepStarted
 from trailer_tui.engine.registry_errors import registry_error
 from trailer_tui.engine.transfer_progress import TransferProgress
 from trailer_tui.model.errors import EngineError, InvalidInput, TrailerError
+from trailer_tui.model.log import STREAM_TRAILER
 from trailer_tui.model.reference import ImageReference, ReferenceProblem
 from trailer_tui.model.status import Phase
 
@@ -66,7 +67,7 @@ def _transfer(
     progress = TransferProgress(key, emit)
     error, pushed = "", ""
     try:
-        headers = {"X-Registry-Auth": registry_auth(wanted.registry)}
+        headers = {"X-Registry-Auth": _credentials(wanted, key, emit)}
         batches = connections.stream(path, cancel, query=query, headers=headers)
         with closing(batches):
             for batch in batches:
@@ -88,6 +89,15 @@ def _transfer(
         raise
     emit(StepFinished(key))
     return pushed or progress.digest
+
+
+def _credentials(wanted: ImageReference, key: str, emit: Emit) -> str:
+    """The user's credentials; when they cannot be read, the log says so and the registry decides about a stranger."""
+    try:
+        return registry_auth(wanted.registry)
+    except CredentialsUnreadable as error:
+        emit(StepOutput(key, STREAM_TRAILER, f"{error}; trying without\n"))
+        return ANONYMOUS
 
 
 def parse_reference(reference: str) -> ImageReference:

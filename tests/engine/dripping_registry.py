@@ -1,4 +1,4 @@
-"""A registry whose only image never arrives whole."""
+"""A registry whose only image arrives drop by drop."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ import hashlib
 import json
 import socket
 import threading
+import time
+from contextlib import suppress
 
 _KIND = "application/vnd.docker.distribution.manifest.v2+json"
 _LAYER_SIZE = 1_000_000
 
 
-class StallingRegistry:
-    """Serves the start of one layer and then nothing more, on loopback and by plain http."""
+class DrippingRegistry:
+    """Serves one layer that takes many minutes, on loopback and by plain http."""
 
     def __init__(self) -> None:
         self._server = socket.create_server(("127.0.0.1", 0))
         self.address = f"localhost:{self._server.getsockname()[1]}"
         self.asked = threading.Event()
-        """Set while an engine waits for the rest of the layer."""
+        """Set once an engine fetches the layer."""
         self.left = threading.Event()
-        """Set when the engine gave up waiting."""
+        """Set when the engine stopped fetching it."""
         self._config = json.dumps(
             {
                 "architecture": "amd64",
@@ -57,25 +59,30 @@ class StallingRegistry:
             threading.Thread(target=self._answer, args=(client,), daemon=True).start()
 
     def _answer(self, client: socket.socket) -> None:
-        stalled = False
-        with client:
+        with client, suppress(ConnectionError):
             while request := client.recv(65536):
                 method, _, rest = request.partition(b" ")
                 if method not in (b"GET", b"HEAD"):
                     return  # An attempt at TLS.
-                stalled = _digest(b"a layer").encode() in rest
-                client.sendall(self._head(rest, stalled))
-                if stalled:
-                    client.sendall(bytes(1000))
-                    self.asked.set()
-                elif method == b"GET":
+                if _digest(b"a layer").encode() in rest:
+                    client.sendall(self._head(rest, _LAYER_SIZE))
+                    self._drip(client)
+                    return
+                client.sendall(self._head(rest, len(self._body(rest))))
+                if method == b"GET":
                     client.sendall(self._body(rest))
-        if stalled:
+
+    def _drip(self, client: socket.socket) -> None:
+        self.asked.set()
+        try:
+            for _ in range(_LAYER_SIZE // 10):
+                client.sendall(bytes(10))
+                time.sleep(0.02)
+        except OSError:
             self.left.set()
 
-    def _head(self, path: bytes, stalled: bool) -> bytes:
+    def _head(self, path: bytes, size: int) -> bytes:
         body = self._body(path)
-        size = _LAYER_SIZE if stalled else len(body)
         kind = _KIND if b"/manifests/" in path else "application/json"
         return (
             f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {size}\r\n"
