@@ -1,7 +1,6 @@
-"""A whole server in a thread of the test: real HTTP over a real socket, real service and store, a Docker host in memory.
+"""A whole server in a thread of the test: real HTTP over a real socket, real service and store, a host in memory.
 
-`with live_server(folder) as server:` serves on `server.options.socket`; the variables that `trailer_tui.locations` reads
-are the test's own business (`own_home` sets them to `tmp_path`).
+`with live_server() as server:` serves where `trailer_tui.locations` says, which is in the test's own folder.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import os
 import queue
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -48,10 +47,8 @@ class LiveServer:
                 await client.stop_server(now=True)
 
         if not self.ended.is_set():
-            try:
+            with suppress(ServerUnavailable):  # a test has stopped it
                 asyncio.run(ask())
-            except ServerUnavailable:
-                pass  # a test has stopped it
             assert self.ended.wait(_PATIENCE), "the server does not end"
 
 

@@ -14,7 +14,7 @@ from trailer_tui.cli.log_lines import whole_lines
 from trailer_tui.cli.terminal import drop_output, log_text, note
 from trailer_tui.humanize import duration, size
 from trailer_tui.model.build import Build, Step
-from trailer_tui.model.events import BuildChanged, StepsChanged
+from trailer_tui.model.events import BuildChanged, Hello, Resync, StepsChanged
 from trailer_tui.model.log import parse_line
 from trailer_tui.model.status import BuildState, StepState
 from trailer_tui.printable import printable
@@ -69,7 +69,9 @@ async def _print_log(client: TrailerClient, build_id: int, narrator: _Narrator) 
 async def _watch(client: TrailerClient, build_id: int, narrator: _Narrator) -> None:
     """Tell of steps without output and of what the build waits for, from the live events."""
     async for event in client.events():
-        if isinstance(event, StepsChanged) and event.build_id == build_id:
+        if isinstance(event, Hello | Resync):
+            narrator.tell_waiting((await client.build(build_id)).waiting_reason)
+        elif isinstance(event, StepsChanged) and event.build_id == build_id:
             narrator.expect(event.log_size, event.steps)
         elif isinstance(event, BuildChanged) and event.build.id == build_id:
             narrator.tell_waiting(event.build.waiting_reason if event.build.state is BuildState.PENDING else "")
