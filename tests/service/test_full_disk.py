@@ -75,3 +75,18 @@ async def test_a_server_that_stops_before_the_end_is_stored_recovers_the_build(
     await world.start()
     retry = await world.built(record.id)
     assert (retry.number, retry.state) == (2, BuildState.FINISHED)
+
+
+async def test_deleting_a_record_with_its_logs_works_on_a_full_disk(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = await world.create()
+    build = await world.built(record.id)
+    log, real = world.store.logs.path(build.id), world.store.images.delete
+
+    async def delete(image_id: int) -> list[int]:
+        return _full() if log.exists() else await real(image_id)
+
+    monkeypatch.setattr(world.store.images, "delete", delete)
+    await world.service.images.delete(ADA, record.id, remove_docker_image=False)
+    assert await world.service.images.rows(ADA, [record.id]) == []

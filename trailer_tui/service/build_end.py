@@ -93,9 +93,10 @@ class EndRecorder:
                     steps_total=last.steps_total,
                     log_size=last.log_size,
                     log_lines=last.log_lines,
+                    last=True,
                 )
             except TrailerError as error:
-                # The end matters more than the last state of the steps, and the store keeps a reserve for it.
+                # The end matters more than the last state of the steps.
                 _LOG.warning("the last steps of build %d were not stored: %s", summary.id, error.cause)
         return await builds.finish(
             summary.id,

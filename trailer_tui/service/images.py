@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from array import array
 from functools import partial
 
 from trailer_tui.model.actions import ImageAction, refusal
 from trailer_tui.model.build import BuildSummary
-from trailer_tui.model.errors import HostUnreachable, InvalidInput, NotApplicable
+from trailer_tui.model.errors import HostUnreachable, InvalidInput, NotApplicable, StorageFull
 from trailer_tui.model.identity import Actor
 from trailer_tui.model.image import BatchOutcome, GeneratedDockerfile, ImageConfiguration, ImageDraft, ImageRecord
 from trailer_tui.model.rows import ImageQuery, ImageRow
@@ -18,6 +19,8 @@ from trailer_tui.service.dockerfiles import generated
 from trailer_tui.service.host_watch import HostWatch
 from trailer_tui.service.permissions import may_see, require_change, require_sight, visible_creator
 from trailer_tui.service.scheduler import Scheduler
+
+_LOG = logging.getLogger(__name__)
 
 ROWS_AT_ONCE = 500
 
@@ -160,9 +163,14 @@ class ImageService:
         if remove_docker_image:
             for host_id, reference in await self._docker_images(row):
                 await self._remove_docker_image(host_id, reference)
-        for build_id in await self._store.images.delete(image_id):
-            await self._calls.run(partial(self._store.logs.remove, build_id))
+        try:
+            builds = await self._store.images.delete(image_id)
+        except StorageFull:
+            # The logs go anyway; without them there is room to record that they went.
+            await self._remove_logs([build.id for build in await self._store.builds.for_image(image_id, limit=10**6)])
+            builds = await self._store.images.delete(image_id)
         self._live.tell_image_deleted(image_id)
+        await self._remove_logs(builds)
 
     # Parts
 
@@ -185,6 +193,13 @@ class ImageService:
             self._live.tell_build(ended[0])
             return self._live.tell_image(ended[1])
         return self._live.tell_image(await self._store.images.row(row.id), reordered=False)
+
+    async def _remove_logs(self, build_ids: list[int]) -> None:
+        for build_id in build_ids:
+            try:
+                await self._calls.run(partial(self._store.logs.remove, build_id))
+            except OSError as error:
+                _LOG.warning("the log of build %d was not removed: %s", build_id, error)
 
     async def _docker_images(self, row: ImageRow) -> list[tuple[int, str]]:
         """Host and reference of what was built: as the record says now, and as its last finished build had it."""

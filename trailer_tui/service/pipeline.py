@@ -130,7 +130,8 @@ class Pipeline:
         facts = self._engine.facts(image_id)
         if facts is not None:
             self.result.take(facts)
-            self._recorder.remark(f"{reference} is {image_id}, {human_size(facts.size)}, {facts.layers} layers")
+            layers = "1 layer" if facts.layers == 1 else f"{facts.layers} layers"
+            self._recorder.remark(f"{reference} is {image_id}, {human_size(facts.size)}, {layers}")
 
     def _push(self, reference: str) -> None:
         self._enter(Phase.PUSH)

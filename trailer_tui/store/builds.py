@@ -104,8 +104,11 @@ class BuildRecords:
         steps_total: int | None,
         log_size: int,
         log_lines: int,
+        last: bool = False,
     ) -> Changed:
         """Keep how far a running build is: the steps that changed, and the log's size in bytes and lines.
+
+        The `last` before its end is kept even on a full disk as long as the reserve lasts.
 
         Raises:
             NotApplicable: the build does not run.
@@ -121,7 +124,7 @@ class BuildRecords:
             _set_detail(connection, build.image_id, f"{steps_done}/{steps_total}" if steps_total else "")
             return _changed(connection, build)
 
-        return await self._database.write(work)
+        return await self._database.write(work, essential=last)
 
     async def set_waiting_reason(self, build_id: int, reason: str) -> Changed:
         """Say why a pending build has not started. `NotApplicable` when it is not pending."""
