@@ -39,7 +39,7 @@ NARROW, WIDE = (80, 24), (160, 50)
 class FormApp(App[None]):
     """Only the form, with the app's stylesheets."""
 
-    CSS_PATH = stylesheets()
+    CSS_PATH = [path for path in stylesheets() if path.stem in ("base", "dialogs", "form")]
 
     def __init__(self, client: FormClient, record: ImageRecord | None = None, *, clone: bool = False) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ class FormDriver:
         await self.pilot.press(*keys)
         await self.pilot.pause()
 
-    async def type(self, text: str) -> None:
+    async def write(self, text: str) -> None:
         await self.press(*(" " if key == " " else key for key in text))
 
     async def until(self, condition: Callable[[], bool]) -> None:
@@ -133,7 +133,7 @@ def changed_event(record: ImageRecord) -> ImageChanged:
 async def test_name_and_save_give_a_built_image() -> None:
     client = FormClient()
     async with form(client) as user:
-        await user.type("Torch (dev)")
+        await user.write("Torch (dev)")
         assert "torch-dev:latest" in user.lines()
         await user.press("ctrl+o")
         await user.until(lambda: bool(user.app.answers))
@@ -147,11 +147,11 @@ async def test_name_and_save_give_a_built_image() -> None:
 async def test_pull_mode_by_keys_alone() -> None:
     client = FormClient()
     async with form(client) as user:
-        await user.type("web")
+        await user.write("web")
         await user.press("escape", "3")
         await user.press("right", "enter")
         assert user.form.state.mode is Mode.PULL
-        await user.type("nginx:1.27")
+        await user.write("nginx:1.27")
         await user.press("ctrl+o")
         await user.until(lambda: bool(user.app.answers))
         assert client.records[1].configuration == PullConfiguration(image="nginx:1.27")
@@ -160,9 +160,9 @@ async def test_pull_mode_by_keys_alone() -> None:
 async def test_write_mode_asks_before_saving_a_dockerfile_that_cannot_build() -> None:
     client = FormClient()
     async with form(client) as user:
-        await user.type("own")
+        await user.write("own")
         await user.press("escape", "3", "right", "right", "enter")
-        await user.type("FRO")
+        await user.write("FRO")
         await user.press("ctrl+o")
         await user.until_dialog(ConfirmDialog)
         await user.press("escape")
@@ -183,12 +183,12 @@ async def test_problem_stands_under_its_field_while_typing_and_goes_when_mended(
         base = user.form.query_one("#mode-generate Input", Input)
         base.focus()
         await user.press("ctrl+u")
-        await user.type("Ubuntu")
+        await user.write("Ubuntu")
         assert "ubuntu" in user.problem(BASE_IMAGE)
         tab = user.form.query_one("#tab-image", SectionTab)
         assert "!" in str(tab.content)
         await user.press("ctrl+u")
-        await user.type("ubuntu")
+        await user.write("ubuntu")
         assert user.problem(BASE_IMAGE) == ""
         assert "!" not in str(tab.content)
 
@@ -212,13 +212,13 @@ async def test_taken_name_is_shown_at_the_name() -> None:
     client = FormClient()
     written(client)
     async with form(client) as user:
-        await user.type("torch-dev")
+        await user.write("torch-dev")
         await user.press("ctrl+o")
         await user.until_dialog(ChoiceDialog)
         await user.press("enter")
         await user.until(lambda: user.focused_field is NAME)
         assert "you have an image of that name" in user.problem(NAME)
-        await user.type("2")
+        await user.write("2")
         await user.press("ctrl+o")
         await user.until(lambda: bool(user.app.answers))
         assert client.records[2].name == "torch-dev2"
@@ -227,7 +227,7 @@ async def test_taken_name_is_shown_at_the_name() -> None:
 async def test_server_away_keeps_the_form_as_it_is() -> None:
     client = FormClient()
     async with form(client) as user:
-        await user.type("torch")
+        await user.write("torch")
         client.is_away = True
         await user.press("ctrl+o")
         await user.until_dialog(ErrorDialog)
@@ -253,7 +253,7 @@ async def test_hosts_that_cannot_be_read_are_said_and_read_again() -> None:
 async def test_offline_host_can_be_chosen_and_the_wait_is_said() -> None:
     client = FormClient()
     async with form(client) as user:
-        await user.type("torch")
+        await user.write("torch")
         await user.press("escape", "2", "down", "space")
         assert user.form.state.host_id == 2
         assert "the build waits" in user.shown("#host-note")
@@ -280,7 +280,7 @@ async def test_enter_goes_on_from_field_to_field_and_section_to_section() -> Non
 
 async def test_brackets_and_numbers_move_between_sections_outside_text_fields() -> None:
     async with form() as user:
-        await user.type("a[1]")
+        await user.write("a[1]")
         assert user.form.state.text(NAME) == "a[1]"
         await user.press("escape", "]")
         assert user.form.deck.open_section.SECTION_ID == "build_host"
@@ -302,7 +302,7 @@ async def test_arrows_on_the_tabs_move_and_enter_goes_in() -> None:
 
 async def test_leaving_with_changes_asks_and_cancel_is_the_default() -> None:
     async with form() as user:
-        await user.type("x")
+        await user.write("x")
         await user.press("escape", "escape")
         await user.until_dialog(ConfirmDialog)
         assert "Name" in user.lines()
@@ -324,7 +324,7 @@ async def test_edit_saves_without_building_and_save_and_build_builds() -> None:
     client = FormClient()
     record = written(client)
     async with form(client, record) as user:
-        await user.type(" 2")
+        await user.write(" 2")
         await user.press("ctrl+o")
         await user.until(lambda: bool(user.app.answers))
         assert client.records[1].name == "torch-dev 2"
@@ -337,7 +337,7 @@ async def test_edit_saves_without_building_and_save_and_build_builds() -> None:
 
 async def test_save_and_build_is_not_offered_for_a_new_image() -> None:
     async with form() as user:
-        await user.type("x")
+        await user.write("x")
         assert not user.form.query_one("#form-save-and-build", Button).display
         await user.press("ctrl+g")
         assert user.app.client.records == {}
@@ -347,7 +347,7 @@ async def test_second_writer_sees_the_difference_and_goes_on_from_there() -> Non
     client = FormClient()
     record = written(client)
     async with form(client, record) as user:
-        await user.type(" mine")
+        await user.write(" mine")
         resaved(client, record, description="theirs")
         await user.press("ctrl+o")
         await user.until_dialog(ConflictDialog)
@@ -366,7 +366,7 @@ async def test_conflict_can_be_left_as_it_is_or_given_up() -> None:
     client = FormClient()
     record = written(client)
     async with form(client, record) as user:
-        await user.type(" mine")
+        await user.write(" mine")
         resaved(client, record, name="theirs")
         await user.press("ctrl+o")
         await user.until_dialog(ConflictDialog)
@@ -384,7 +384,7 @@ async def test_live_change_is_announced_before_the_save_runs_into_it() -> None:
     client = FormClient()
     record = written(client)
     async with form(client, record) as user:
-        await user.type(" mine")
+        await user.write(" mine")
         user.app.events.publish(changed_event(resaved(client, record, description="theirs")))
         banner = user.form.query_one("#form-banner")
         await user.until(lambda: banner.has_class("-shown"))
@@ -408,7 +408,7 @@ async def test_deleted_record_can_be_saved_anew() -> None:
     client = FormClient()
     record = written(client)
     async with form(client, record) as user:
-        await user.type(" mine")
+        await user.write(" mine")
         del client.records[record.id]
         user.app.events.publish(ImageDeleted(id=record.id))
         await user.until(lambda: user.form.query_one("#form-banner").has_class("-shown"))
@@ -434,7 +434,7 @@ async def test_clone_is_prefilled_under_a_free_name() -> None:
 
 async def test_image_name_goes_back_to_auto() -> None:
     async with form() as user:
-        await user.type("one")
+        await user.write("one")
         user.form.state.change(IMAGE_NAME, "own:1")
         user.form.show_state()
         await user.press("ctrl+r")
@@ -443,7 +443,7 @@ async def test_image_name_goes_back_to_auto() -> None:
 
 async def test_advanced_block_opens_by_key_and_sums_up_when_closed() -> None:
     async with form() as user:
-        await user.type("one")
+        await user.write("one")
         await user.press("escape", "3")
         title = user.form.query_one(DisclosureTitle)
         assert "one:latest (auto)" in str(title.content)
@@ -475,7 +475,7 @@ async def test_paste_of_several_lines_becomes_one() -> None:
 
 async def test_markup_in_what_is_typed_is_text() -> None:
     async with form() as user:
-        await user.type("[red]x[/]")
+        await user.write("[red]x[/]")
         await user.press("escape", "4")
         assert "[red]x[/]" in user.shown("#review-summary")
 
@@ -483,7 +483,7 @@ async def test_markup_in_what_is_typed_is_text() -> None:
 async def test_review_shows_the_dockerfile_of_what_was_typed_last() -> None:
     async with form() as user:
         await user.press("escape", "3", "tab", "ctrl+u")
-        await user.type("debian:13")
+        await user.write("debian:13")
         await user.press("escape", "4")
         text = user.form.query_one("#review-preview TextArea", TextArea)
         await user.until(lambda: text.text.startswith("FROM debian:13"))
@@ -494,14 +494,14 @@ async def test_wide_screen_has_the_dockerfile_beside_every_section() -> None:
         side = user.form.query_one("#form-side", DockerfilePreview)
         await user.until(lambda: side.query_one(TextArea).text.startswith("FROM ubuntu:24.04"))
         await user.press("escape", "3", "tab", "ctrl+u")
-        await user.type("Bad")
+        await user.write("Bad")
         await user.until(lambda: "Base image" in user.shown("#form-side .preview-problems"))
 
 
 async def test_preview_is_not_asked_for_while_it_is_out_of_sight() -> None:
     client = FormClient()
     async with form(client) as user:
-        await user.type("torch")
+        await user.write("torch")
         await user.pilot.pause(0.5)
         assert client.previews == []
 
@@ -530,14 +530,14 @@ async def test_editor_that_fails_is_said_and_the_text_stays(monkeypatch: pytest.
 async def test_focus_stays_in_sight_through_the_whole_form(size: tuple[int, int]) -> None:
     client = FormClient()
     async with form(client, written(client), size=size) as user:
+        await user.press("escape")
         for section in ("1", "2", "3", "4"):
-            await user.press("escape", section)
+            await user.press(section)
             if section == "3":
                 user.form.query_one(DisclosureTitle).focus()
                 await user.press("enter")
                 user.form.deck.focus_first()
             for _ in range(12):
-                await user.pilot.pause(0.05)
                 focused = user.app.focused
                 assert focused is not None
                 assert focused.is_on_screen, f"{focused} in section {section}"

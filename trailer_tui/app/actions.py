@@ -107,6 +107,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("section_tabs.enter", "enter,down,j", "Enter", "Into the section", in_footer=False),
     Action("strip.next", "right,l", "Right", "Choose the option on the right", in_footer=False),
     Action("strip.previous", "left,h", "Left", "Choose the option on the left", in_footer=False),
+    Action("strip.finish", "enter", "Go on", "To the next field", in_footer=False),
     Action("strip.cycle", "space", "Next", "Choose the next option", in_footer=False),
     Action("disclosure.fold", "enter,space", "Fold", "Show or hide the block", in_footer=False),
     Action("suggested.open_list", "down", "List", "Show the known values", in_footer=False),

@@ -78,9 +78,9 @@ def edit_text(
     path.write_text(text, encoding="utf-8")
     try:
         with suspend():
-            exit_code = (run or _run)([*command, str(path)])
-        if exit_code != 0:
-            raise EditorFailed(f"{shlex.join(command)} ended with exit code {exit_code}", hint=_hint(path, text))
+            outcome = _outcome(run or _run, [*command, str(path)])
+        if outcome:
+            raise EditorFailed(f"{shlex.join(command)}: {outcome}", hint=_hint(path, text))
         edited = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise EditorFailed(f"{shlex.join(command)}: {error}", hint=_hint(path, text)) from error
@@ -89,6 +89,15 @@ def edit_text(
             shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
     return _without_added_line_break(text, edited)
+
+
+def _outcome(run: Run, command: Sequence[str]) -> str:
+    """What went wrong, or nothing; an exception would leave the app suspended."""
+    try:
+        exit_code = run(command)
+    except OSError as error:
+        return str(error)
+    return f"ended with exit code {exit_code}" if exit_code else ""
 
 
 def _run(command: Sequence[str]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -40,7 +40,7 @@ from trailer_tui.model.status import HostState
 from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from trailer_tui.app.session import Session
     from trailer_tui.model.events import Event
@@ -98,8 +98,7 @@ class ImageForm(TrailerScreen[ImageRecord | None]):
     def show_state(self) -> None:
         """Bring everything on the screen in line with the state."""
         host = self.query_one(BuildHostSection).chosen_host()
-        self.query_one(ImageSection).squash_default = host.squash_default if host else None
-        self.query_one(ReviewSection).host_name = host.name if host else ""
+        self.query_one(ImageSection).host = self.query_one(ReviewSection).host = host
         self.deck.show_state()
         record = self.state.record
         title = f"Edit {printable(record.name)}" if record is not None else "New image"
@@ -170,9 +169,11 @@ class ImageForm(TrailerScreen[ImageRecord | None]):
         if self.state.change(DOCKERFILE, text):
             self.show_state()
 
-    def _step_aside(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def _step_aside(self) -> Iterator[None]:
         try:
-            return self.app.suspend()
+            with self.app.suspend():
+                yield
         except SuspendNotSupported as error:
             raise EditorFailed("this terminal cannot be handed to another program") from error
 
@@ -272,7 +273,9 @@ class ImageForm(TrailerScreen[ImageRecord | None]):
             return True
         from trailer_tui.dockerfile.check import check
 
-        errors = [problem for problem in check(self.state.text(DOCKERFILE)) if problem.severity == "error"]
+        editor = self.query_one(ImageSection).editor
+        found = check(self.state.text(DOCKERFILE), heredocs=editor.heredocs)
+        errors = [problem for problem in found if problem.severity == "error"]
         if not errors:
             return True
         lines = [f"✖ line {problem.line}: {problem.message}" for problem in errors[:_MOST_ERRORS]]
@@ -281,6 +284,7 @@ class ImageForm(TrailerScreen[ImageRecord | None]):
         if await self.app.push_screen_wait(dialog):
             return True
         self.deck.jump_to(DOCKERFILE)
+        editor.goto_line(errors[0].line)
         return False
 
     # Another writer

@@ -37,6 +37,10 @@ class ChoiceStrip(Widget, can_focus=True):
             """The strip."""
             return self.strip
 
+    @dataclass
+    class Finished(Message):
+        """The user pressed enter: on to the next field."""
+
     def __init__(self, options: Sequence[tuple[str, str]], chosen: str, *, id: str | None = None) -> None:  # noqa: A002
         """
         Args:
@@ -79,6 +83,10 @@ class ChoiceStrip(Widget, can_focus=True):
         """Choose the next option, after the last the first."""
         keys = [key for key, _ in self._options]
         self.chosen = keys[(keys.index(self.chosen) + 1) % len(keys)]
+
+    def action_finish(self) -> None:
+        """Go on to the next field."""
+        self.post_message(self.Finished())
 
     def _step(self, by: int) -> None:
         keys = [key for key, _ in self._options]

@@ -14,6 +14,7 @@ from textual.widgets import Checkbox, Input, Label, Static, TextArea
 
 from trailer_tui.app.form.fields import Field, Value
 from trailer_tui.app.form.problems import sentence
+from trailer_tui.app.widgets.dockerfile_editor import DockerfileEditor
 from trailer_tui.app.widgets.form.choice_strip import ChoiceStrip
 from trailer_tui.app.widgets.tick_box import TickBox
 from trailer_tui.model.errors import FieldProblem
@@ -59,6 +60,8 @@ class FormField(Vertical):
         self._beside = beside
         self._is_labelled = labelled
         self._note = note
+        self._known: Value = self.value
+        """The value that the screen knows of; the control's own first messages repeat it."""
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="form-field-line"):
@@ -77,13 +80,14 @@ class FormField(Vertical):
     def show_value(self, value: Value) -> None:
         """Put a value into the control, as the program's doing."""
         control = self.control_widget
+        self._known = value
         with self.prevent(Input.Changed, TextArea.Changed, Checkbox.Changed, ChoiceStrip.Changed):
             if isinstance(control, Input):
                 if control.value != value:
                     control.value = str(value or "")
-            elif isinstance(control, TextArea):
+            elif isinstance(control, TextArea | DockerfileEditor):
                 if control.text != value:
-                    control.load_text(str(value or ""))
+                    control.text = str(value or "")
             elif isinstance(control, TickBox):
                 control.value = bool(value)
             elif isinstance(control, ChoiceStrip):
@@ -104,12 +108,16 @@ class FormField(Vertical):
 
     @on(Input.Changed)
     @on(TextArea.Changed)
+    @on(DockerfileEditor.Changed)
     @on(Checkbox.Changed)
     @on(ChoiceStrip.Changed)
     def report(self, event: Message) -> None:
         """Tell the screen, with the value as it is now."""
         event.stop()
-        self.post_message(self.Edited(self.field, self.value))
+        value = self.value
+        if value != self._known:
+            self._known = value
+            self.post_message(self.Edited(self.field, value))
 
     @property
     def value(self) -> Value:
@@ -117,13 +125,14 @@ class FormField(Vertical):
         control = self.control_widget
         if isinstance(control, ChoiceStrip):
             return choice_value(control.chosen)
-        if isinstance(control, TextArea):
+        if isinstance(control, TextArea | DockerfileEditor):
             return control.text
         assert isinstance(control, Input | TickBox)
         return control.value
 
     @on(Input.Submitted)
-    def finish(self, event: Input.Submitted) -> None:
+    @on(ChoiceStrip.Finished)
+    def finish(self, event: Message) -> None:
         """Enter moves on."""
         event.stop()
         self.post_message(self.Finished(self))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widget import Widget
-from textual.widgets import Button, TextArea
+from textual.widgets import Button
 
 from trailer_tui.app.form.fields import (
     BASE_IMAGE,
@@ -24,6 +25,8 @@ from trailer_tui.app.form.fields import (
     Mode,
     shown,
 )
+from trailer_tui.app.widgets.dockerfile_area import DockerfileArea
+from trailer_tui.app.widgets.dockerfile_editor import DockerfileEditor
 from trailer_tui.app.widgets.form.choice_strip import ChoiceStrip
 from trailer_tui.app.widgets.form.disclosure import Disclosure
 from trailer_tui.app.widgets.form.form_field import FormField, choice_key
@@ -33,6 +36,9 @@ from trailer_tui.app.widgets.form.suggestions import SuggestedInput, SuggestionL
 from trailer_tui.app.widgets.tick_box import TickBox
 from trailer_tui.catalog.base_images import base_images
 from trailer_tui.printable import printable
+
+if TYPE_CHECKING:
+    from trailer_tui.model.host import Host
 
 ADVANCED: tuple[Field, ...] = (IMAGE_NAME, PULL_BASE, SQUASH, PUSH, ENABLED)
 _SHORT = {PULL_BASE.path: "pull base", SQUASH.path: "squash", PUSH.path: "push", ENABLED.path: "enabled"}
@@ -46,8 +52,8 @@ class ImageSection(FormSection):
     TITLE = "Image"
     FIELDS = (MODE, BASE_IMAGE, PULLED_IMAGE, DOCKERFILE, *ADVANCED)
 
-    squash_default: bool | None = None
-    """What the chosen host does when the form leaves squashing to it, once known."""
+    host: Host | None = None
+    """The chosen host, once known."""
 
     def compose(self) -> ComposeResult:
         state = self.state
@@ -63,8 +69,7 @@ class ImageSection(FormSection):
             pulled = LineInput(state.text(PULLED_IMAGE), placeholder="registry.lan/team/image:tag")
             yield FormField(PULLED_IMAGE, pulled, note="Pulled onto the build host as it is; nothing is built")
         with Vertical(id="mode-write"):
-            editor = TextArea.code_editor(state.text(DOCKERFILE), soft_wrap=False, compact=True, tab_behavior="focus")
-            yield FormField(DOCKERFILE, editor, above=True)
+            yield FormField(DOCKERFILE, DockerfileEditor(state.text(DOCKERFILE)), labelled=False)
         yield Disclosure("Advanced", *self._advanced(), id="advanced")
 
     def _advanced(self) -> Sequence[Widget]:
@@ -101,6 +106,8 @@ class ImageSection(FormSection):
             if widget is not None:
                 widget.display = state.mode in field.modes
         self._show_image_name()
+        facts = self.host.capabilities if self.host is not None else None
+        self.editor.heredocs = facts is None or facts.heredocs
         squash = self.query_one("#squash", ChoiceStrip)
         squash.label("default", f"host default{self._default_in_words()}")
         problems = state.shown_problems()
@@ -116,9 +123,9 @@ class ImageSection(FormSection):
             widget.show_note("auto: follows the name until edited" if automatic else edited)
 
     def _default_in_words(self) -> str:
-        if self.squash_default is None:
+        if self.host is None:
             return ""
-        return " (yes)" if self.squash_default else " (no)"
+        return " (yes)" if self.host.squash_default else " (no)"
 
     def _advanced_summary(self) -> str:
         state = self.state
@@ -137,7 +144,12 @@ class ImageSection(FormSection):
         """Unfold the advanced block when the field is in it."""
         if field in ADVANCED:
             self.query_one("#advanced", Disclosure).is_open = True
-        return super().reveal(field)
+        return self.query_one(DockerfileArea) if field is DOCKERFILE else super().reveal(field)
+
+    @property
+    def editor(self) -> DockerfileEditor:
+        """The editor of write mode."""
+        return self.query_one(DockerfileEditor)
 
     @on(SuggestedInput.ListWanted)
     def open_suggestions(self) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Static, TextArea
+from textual.message import Message
+from textual.widgets import Static
 
+from trailer_tui.app.widgets.dockerfile_area import DockerfileArea
 from trailer_tui.humanize import size
 from trailer_tui.model.errors import TrailerError
-from trailer_tui.printable import printable, printable_lines
+from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
     from trailer_tui.model.image import GeneratedDockerfile
@@ -23,13 +26,19 @@ _MOST_PROBLEMS = 4
 class DockerfilePreview(Vertical):
     """Read-only view of the newest result; it keeps the last good text while a new one is on its way."""
 
+    @dataclass
+    class Appeared(Message):
+        """The preview came into sight and may be out of date."""
+
     def compose(self) -> ComposeResult:
         yield Static("Dockerfile", classes="preview-title", markup=False)
         yield Static("", classes="preview-problems", markup=False)
-        text = TextArea("", read_only=True, show_line_numbers=True, soft_wrap=False, compact=True)
-        text.cursor_blink = False
-        yield text
+        yield DockerfileArea("", read_only=True)
         yield Static("", classes="preview-files", markup=False)
+
+    def on_show(self) -> None:
+        """Ask to be brought up to date."""
+        self.post_message(self.Appeared())
 
     def on_mount(self) -> None:
         """Begin empty."""
@@ -51,20 +60,20 @@ class DockerfilePreview(Vertical):
         self._fill(".preview-problems", "\n".join(listed + ([f"  and {rest} more"] if rest else [])))
         files = [f"{printable(file.path)}  {size(file.size)}" for file in result.context_files]
         self._fill(".preview-files", "\n".join(["Build context", *files]) if files else "")
-        text = self.query_one(TextArea)
-        shown = printable_lines(result.text)
-        if text.text != shown:
-            where = text.scroll_offset
-            text.load_text(shown)
-            text.scroll_to(where.x, where.y, animate=False)
-        text.display = True
+        area = self.query_one(DockerfileArea)
+        if area.text != result.text:
+            where = area.scroll_offset
+            area.load_text(result.text)
+            area.scroll_to(where.x, where.y, animate=False)
+        area.show_problems(result.problems)
+        area.display = True
 
     def show_message(self, message: str) -> None:
         """Say why there is no Dockerfile."""
         self.query_one(".preview-title", Static).update("Dockerfile")
         self._fill(".preview-problems", message)
         self._fill(".preview-files", "")
-        self.query_one(TextArea).display = False
+        self.query_one(DockerfileArea).display = False
 
     def show_error(self, error: TrailerError) -> None:
         """Say why it could not be made; the last text stays."""

@@ -33,6 +33,7 @@ from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
     from trailer_tui.app.form.draft_state import DraftState
+    from trailer_tui.model.host import Host
 
 
 class ReviewSection(FormSection):
@@ -41,8 +42,8 @@ class ReviewSection(FormSection):
     SECTION_ID = "review"
     TITLE = "Review"
 
-    host_name: str = ""
-    """Name of the chosen host, once known."""
+    host: Host | None = None
+    """The chosen host, once known."""
 
     @dataclass
     class JumpWanted(Message):
@@ -59,7 +60,9 @@ class ReviewSection(FormSection):
         """Sum up, and list what is wrong."""
         if not self.is_mounted:
             return
-        self.query_one("#review-summary", Static).update(Content(summary(self.state, self.host_name)))
+        self.query_one("#review-summary", Static).update(
+            Content(summary(self.state, self.host.name if self.host else ""))
+        )
         problems = list(self.state.problems().values())
         options = self.query_one("#review-problems", OptionList)
         options.clear_options()

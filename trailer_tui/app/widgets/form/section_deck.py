@@ -46,9 +46,10 @@ class SectionDeck(Vertical):
         """Mark the first section as open."""
         self.query_one(SectionTabs).active = SECTIONS[0].SECTION_ID
 
-    def on_resize(self) -> None:
-        """A wider screen shows the Dockerfile beside the form."""
-        self.call_after_refresh(self._previews.refresh)
+    @on(DockerfilePreview.Appeared)
+    def refresh_previews(self) -> None:
+        """A preview is in sight now."""
+        self._previews.refresh()
 
     @property
     def open_section(self) -> FormSection:
@@ -80,12 +81,11 @@ class SectionDeck(Vertical):
             return
         self.query_one(ContentSwitcher).current = section_id
         self.query_one(SectionTabs).active = section_id
-        self.call_after_refresh(self._previews.refresh)
 
     def enter(self, section_id: str) -> None:
         """Open a section and focus its first control, or the tabs when it has none."""
         self.open(section_id)
-        self.call_after_refresh(self.focus_first)
+        self.focus_first()
 
     def step(self, by: int) -> None:
         """Enter the section that many places on; after the last comes the first."""
@@ -96,7 +96,8 @@ class SectionDeck(Vertical):
     def focus_first(self) -> None:
         """Focus the first control of the open section, or the tabs when it has none."""
         first = next(iter(self._controls()), None)
-        (first or self.query_one(SectionTabs)).focus()
+        # At once, so that the next key finds the focus where it belongs.
+        self.screen.set_focus(first or self.query_one(SectionTabs))
 
     def focus_tabs(self) -> bool:
         """From inside a section to the tabs; returns whether the focus was in a section."""
