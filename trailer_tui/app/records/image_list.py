@@ -43,6 +43,15 @@ class ImageList:
         self._home = self.ids[self.cursor]
         return before != self.cursor
 
+    def settle(self) -> None:
+        """The user means the record that the cursor is on now, stand-in or not."""
+        self.move_to(self.cursor)
+
+    @property
+    def home(self) -> int | None:
+        """Id of the record that the cursor belongs on, shown or not."""
+        return self._home
+
     def prefer(self, image_id: int) -> None:
         """Put the cursor on this record now if it is shown, else as soon as an order holds it."""
         self._home = image_id

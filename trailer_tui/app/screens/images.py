@@ -123,8 +123,10 @@ class ImagesScreen(TrailerScreen[None]):
         self._ask(replace(self.images, text=event.text.strip()))
 
     @on(SearchInput.Left)
-    def leave_search(self) -> None:
+    def leave_search(self, event: SearchInput.Left) -> None:
         """Go on to the results."""
+        if event.chosen:
+            self.table.list.settle()
         self.table.focus()
 
     @on(TableHeader.Clicked)

@@ -25,6 +25,9 @@ from trailer_tui.model.rows import ImageOrder, ImageRow
 TWO_LINE_HEIGHT = 12
 """Rows show their creator below the name in tables of at least this height, where the width allows."""
 
+SCROLLBAR_WIDTH = 1
+"""Kept free, as the stylesheet says, whether there is a scrollbar or not."""
+
 AGE_SECONDS = 10.0
 """Between two looks at whether a visible `Last update` reads differently."""
 
@@ -68,6 +71,7 @@ class ImageTable(ScrollView, can_focus=True):
         super().__init__()
         self.list = ImageList()
         self._clock = clock
+        self._viewport = Size(0, 0)
         self._row_height = 1
         self._columns: tuple[Column, ...] = ()
         self._empty_lines: Sequence[str] = ()
@@ -91,7 +95,7 @@ class ImageTable(ScrollView, can_focus=True):
 
     def rows_near(self, order: ImageOrder) -> list[int]:
         """The ids on the screen once `order` is shown, of rows that are not here yet."""
-        home = self.list.cursor_id
+        home = self.list.home
         visible = self._visible_count()
         first = self._top()
         if home is not None and home not in order.ids[first : first + visible].tolist():
@@ -166,21 +170,24 @@ class ImageTable(ScrollView, can_focus=True):
         """Ages grow without an event."""
         self.set_interval(AGE_SECONDS, self._refresh_ages)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Lay the columns out for the new width."""
         self._strips.clear()
-        width = self.scrollable_content_region.width
-        two_lines = width >= WIDE and self.size.height >= TWO_LINE_HEIGHT
+        # The widget's own region may still be the old one.
+        self._viewport = Size(max(0, event.size.width - SCROLLBAR_WIDTH), event.size.height)
+        two_lines = self._viewport.width >= WIDE and self._viewport.height >= TWO_LINE_HEIGHT
         top = self._top()
         self._row_height = 2 if two_lines else 1
-        self._columns = lay_out(width)
+        self._columns = lay_out(self._viewport.width)
         self._resize_content()
         self.scroll_to(y=top * self._row_height, animate=False)
         self._scroll_to_cursor()
+        # Lines may have been drawn in the new size with the old columns.
+        self.refresh()
         self.fetch_missing()
 
     def _resize_content(self) -> None:
-        size = Size(self.scrollable_content_region.width, len(self.list.ids) * self._row_height)
+        size = Size(self._viewport.width, len(self.list.ids) * self._row_height)
         if size != self.virtual_size:
             # The reactive would lay out the whole screen; only the scrollbar depends on this size.
             self.set_reactive(ImageTable.virtual_size, size)
@@ -190,14 +197,14 @@ class ImageTable(ScrollView, can_focus=True):
         return self.scroll_offset.y // self._row_height
 
     def _visible_count(self) -> int:
-        return max(1, self.scrollable_content_region.height // self._row_height)
+        return max(1, self._viewport.height // self._row_height)
 
     def _is_visible(self, position: int) -> bool:
         return self._top() <= position < self._top() + self._visible_count()
 
     def _scroll_to_cursor(self) -> None:
         line = self.list.cursor * self._row_height
-        bottom = line + self._row_height - self.scrollable_content_region.height
+        bottom = line + self._row_height - self._viewport.height
         y = self.scroll_offset.y
         if line < y or bottom > y:
             self.scroll_to(y=line if line < y else bottom, animate=False)
@@ -234,7 +241,7 @@ class ImageTable(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
-        width = self.scrollable_content_region.width
+        width = self._viewport.width
         position, line = divmod(self.scroll_offset.y + y, self._row_height)
         if position >= len(self.list.ids):
             return self._empty_line(y, width)
@@ -274,7 +281,7 @@ class ImageTable(ScrollView, can_focus=True):
         styles = self._kind_styles("row")
         if self.list.ids:
             return Strip.blank(width, styles.text)
-        index = y - max(0, (self.size.height - len(self._empty_lines)) // 2 - 1)
+        index = y - max(0, (self._viewport.height - len(self._empty_lines)) // 2 - 1)
         text = self._empty_lines[index] if 0 <= index < len(self._empty_lines) else ""
         indent = max(0, (width - len(text)) // 2)
         style = styles.text if index == 0 else styles.muted

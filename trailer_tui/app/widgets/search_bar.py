@@ -21,12 +21,16 @@ class SearchInput(Input):
 
     BINDINGS = bindings("search")
 
+    @dataclass
     class Left(Message):
         """The user goes on to the results."""
 
+        chosen: bool
+        """Whether for the record that the cursor is on, not just out of the search."""
+
     def action_results(self) -> None:
         """Go on to the results and keep the search."""
-        self.post_message(self.Left())
+        self.post_message(self.Left(chosen=True))
 
     async def action_submit(self) -> None:
         """Enter goes on to the results too."""
@@ -35,7 +39,7 @@ class SearchInput(Input):
     def action_clear_or_leave(self) -> None:
         """Clear the text; when it is empty, go back to the results."""
         self.value = ""
-        self.post_message(self.Left())
+        self.post_message(self.Left(chosen=False))
 
 
 class StatusFilter(Static):
