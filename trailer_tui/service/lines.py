@@ -49,10 +49,18 @@ class Tail:
 
     def feed(self, block: str) -> None:
         """Take whole lines, joined by line feeds."""
+        if "\n" not in block:
+            # By far the most frequent call: what can wait until somebody looks does.
+            self._lines.append(block if len(block) <= TAIL_WIDTH else _shown(block))
+            return
         for line in block.rsplit("\n", TAIL_LINES)[-TAIL_LINES:]:
-            shown = line.rstrip("\r").rpartition("\r")[2]
-            self._lines.append(shown if len(shown) <= TAIL_WIDTH else shown[: TAIL_WIDTH - 1] + "…")
+            self._lines.append(_shown(line))
 
     def lines(self) -> list[str]:
         """At most 20 lines, oldest first."""
-        return list(self._lines)
+        return [_shown(line) for line in self._lines]
+
+
+def _shown(line: str) -> str:
+    shown = line.rstrip("\r").rpartition("\r")[2]
+    return shown if len(shown) <= TAIL_WIDTH else shown[: TAIL_WIDTH - 1] + "…"

@@ -131,7 +131,7 @@ class BuildRecorder:
                 raise Cancelled
             match event:
                 case StepOutput():
-                    self._output(event)
+                    self._output(event.key, event.stream, event.text)
                 case StepProgress():
                     self._progress(event)
                 case StepStarted():
@@ -287,19 +287,19 @@ class BuildRecorder:
         )
         self._changed.add(event.key)
 
-    def _output(self, event: StepOutput) -> None:
-        step = self._steps.get(event.key)
+    def _output(self, key: str, stream: str, text: str) -> None:
+        step = self._steps.get(key)
         if step is None:
-            block = self._before_steps.feed(event.text)
+            block = self._before_steps.feed(text)
             if block is not None:
-                self._write(0, event.stream, block)
+                self._write(0, stream, block)
             return
-        cutter = step.cutters.get(event.stream)
+        cutter = step.cutters.get(stream)
         if cutter is None:
-            cutter = step.cutters[event.stream] = LineCutter()
-        block = cutter.feed(event.text)
+            cutter = step.cutters[stream] = LineCutter()
+        block = cutter.feed(text)
         if block is not None:
-            self._write(step.ordinal, event.stream, block)
+            self._write(step.ordinal, stream, block)
             step.tail.feed(block)
 
     def _drain(self, step: _Step) -> None:
@@ -310,16 +310,23 @@ class BuildRecorder:
                 step.tail.feed(rest)
 
     def _write(self, ordinal: int, stream: str, block: str) -> None:
-        if self.storage_error is None:
-            self._guard(lambda: self._writer.write_lines(ordinal, self._milliseconds(), stream, block))
+        if self.storage_error is not None:
+            return
+        try:
+            self._writer.write_lines(ordinal, self._milliseconds(), stream, block)
+        except (TrailerError, OSError) as error:
+            self._unwritable(error)
 
     def _guard(self, work: Callable[[], None]) -> None:
         try:
             work()
-        except TrailerError as error:
-            self.storage_error = self.storage_error or error
-        except OSError as error:
-            self.storage_error = self.storage_error or TrailerError(f"the log cannot be written: {error}")
+        except (TrailerError, OSError) as error:
+            self._unwritable(error)
+
+    def _unwritable(self, error: TrailerError | OSError) -> None:
+        if self.storage_error is None:
+            wrapped = TrailerError(f"the log cannot be written: {error}")
+            self.storage_error = error if isinstance(error, TrailerError) else wrapped
 
     def _milliseconds(self) -> int:
         return int(self._elapsed() * 1000)
