@@ -131,6 +131,8 @@ class Scheduler:
         self._count()
         for summary, reason in waiting:
             await self._say_why(summary, reason)
+            if self._awake.is_set():
+                return  # a build that can start goes first; the next pass says the rest
 
     def _begin(self, summary: BuildSummary, host: Host) -> None:
         del self._pending[summary.id]
