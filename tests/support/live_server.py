@@ -15,11 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import httpx
+
 from tests.support.fake_engine import FakeEngine
 from trailer_tui import locations
 from trailer_tui.client.client import TrailerClient
 from trailer_tui.config import ServerConfig
-from trailer_tui.model.errors import ServerUnavailable
+from trailer_tui.server.claim import Claim
 from trailer_tui.server.folders import prepare_folder
 from trailer_tui.server.options import ServerOptions
 from trailer_tui.server.process import serve
@@ -41,14 +43,10 @@ class LiveServer:
 
     def stop(self) -> None:
         """End it, interrupting what runs."""
-
-        async def ask() -> None:
-            async with self.client() as client:
-                await client.stop_server(now=True)
-
         if not self.ended.is_set():
-            with suppress(ServerUnavailable):  # a test has stopped it
-                asyncio.run(ask())
+            transport = httpx.HTTPTransport(uds=str(self.options.socket))
+            with suppress(httpx.TransportError), httpx.Client(transport=transport) as client:  # a test has stopped it
+                client.post("http://trailer/v1/server/stop?now=true")
             assert self.ended.wait(_PATIENCE), "the server does not end"
 
 
@@ -74,14 +72,18 @@ def live_server(options: ServerOptions | None = None, engine: FakeEngine | None 
     server = LiveServer(options or own_options(), engine or FakeEngine())
     started: queue.SimpleQueue[Path | BaseException] = queue.SimpleQueue()
 
+    claim = Claim(server.options)
+
     def work() -> None:
         try:
             prepare_folder(server.options.data_folder, may_be_link=True)
             prepare_folder(server.options.socket.parent)
+            assert claim.wait() is None, "another server has these places"
             asyncio.run(serve(server.options, ready=started.put, engines=lambda _: server.engine))
         except BaseException as error:
             started.put(error)
         finally:
+            claim.release()
             server.ended.set()
 
     thread = threading.Thread(target=work, name="live server", daemon=True)
