@@ -27,6 +27,11 @@ def fact(label: str, value: str, kind: str = "plain") -> list[TextLine]:
     return [TextLine(line, kind, lead) for lead, line in zip(leads, lines, strict=True)]
 
 
+def counted(count: int, thing: str) -> str:
+    """`1 layer`, `12 layers`."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
 def moment(when: datetime, now: float) -> str:
     """A time as a date and as an age."""
     return f"{when.astimezone():%Y-%m-%d %H:%M:%S} ({ago(now - when.timestamp())})"
@@ -90,7 +95,7 @@ def build_facts(build: BuildSummary, now: float) -> list[TextLine]:
     if build.seconds is not None:
         lines += fact("Duration", duration(build.seconds))
     if build.size is not None:
-        lines += fact("Size", f"{size(build.size)}" + (f" in {build.layers} layers" if build.layers else ""))
+        lines += fact("Size", f"{size(build.size)}" + (f" in {counted(build.layers, 'layer')}" if build.layers else ""))
     if build.docker_image_id:
         lines += fact("Docker image", build.docker_image_id)
     if build.digest:
@@ -170,7 +175,8 @@ def deletion_lines(record: ImageRecord, last: BuildSummary | None) -> list[TextL
     reason = refusal(ImageAction.DELETE, record.status, enabled=record.enabled)
     if reason is not None:
         return [TextLine(f" {record.name} cannot be deleted: {reason}.", "problem")]
-    builds = f", its {last.number:,} builds and their logs" if last is not None else ""
+    count = last.number if last is not None else 0
+    builds = "" if not count else f", its {counted(count, 'build')} and {'their logs' if count > 1 else 'its log'}"
     return [
         TextLine(f" Deleting {record.name} removes the record{builds}."),
         TextLine(" The Docker image stays on the host, unless you tick the box in the question."),

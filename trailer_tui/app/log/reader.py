@@ -227,7 +227,9 @@ class LogReader:
 
     def _line_search(self, queries: list[Query]) -> LineSearch:
         assert self._whole is not None
-        return LineSearch(self._whole.file, queries, self.contents.step, self._news.set)
+        search = LineSearch(self._whole.file, queries, self.contents.step, self._news.set)
+        search.extend(self.contents.index.whole_lines_size)
+        return search
 
     def _drop(self, search: LineSearch | None) -> None:
         if search is not None:

@@ -12,7 +12,6 @@ from trailer_tui.app.screens.base import TrailerScreen
 from trailer_tui.app.session import Session
 from trailer_tui.app.widgets.action_footer import ActionFooter
 from trailer_tui.app.widgets.build_pane import BuildPane
-from trailer_tui.app.widgets.log_view import LogView
 from trailer_tui.model.actions import ImageAction
 
 
@@ -20,7 +19,7 @@ class BuildScreen(TrailerScreen[None]):
     """The build pane with the whole terminal to itself."""
 
     BINDINGS = bindings("build_log")
-    AUTO_FOCUS = "LogView"
+    AUTO_FOCUS = ""
 
     def __init__(self, session: Session, build_id: int) -> None:
         """
@@ -39,7 +38,7 @@ class BuildScreen(TrailerScreen[None]):
     def on_mount(self) -> None:
         """Show the build."""
         self.pane.show_build(self._build_id)
-        self.query_one(LogView).focus()
+        self.pane.focus_log()
 
     @on(BuildPane.Shown)
     def follow_state(self) -> None:

@@ -182,7 +182,6 @@ class DetailsScreen(TrailerScreen[None]):
         if self._pane is None:
             self._pane = BuildPane(self.session)
             self.query_one("#details-log").mount(self._pane)
-            self._pane.log_panel.view.call_after_refresh(self._focus_tab)
         last = self.last
         if last is None:
             self._pane.show_nothing("Never built. Press b to build it.")
@@ -209,7 +208,7 @@ class DetailsScreen(TrailerScreen[None]):
     def _focus_tab(self) -> None:
         if self.tab == "log":
             if self._pane is not None:
-                self._pane.log_panel.view.focus()
+                self._pane.focus_log()
         else:
             self._content.focus()
 

@@ -20,7 +20,7 @@ from trailer_tui import locations
 from trailer_tui.app.actions import bindings
 from trailer_tui.app.builds.live_build import LiveBuild
 from trailer_tui.app.builds.wording import failure_lines, outcome, title_parts
-from trailer_tui.app.log.reader import WHOLE_BYTES, LogExtent
+from trailer_tui.app.log.reader import LogExtent
 from trailer_tui.app.log.spool import SpoolState
 from trailer_tui.app.session import Session
 from trailer_tui.app.widgets.log_panel import LogPanel
@@ -29,6 +29,7 @@ from trailer_tui.app.widgets.log_view import LogView
 from trailer_tui.app.widgets.pane_exports import copy_from_pane, save_log
 from trailer_tui.app.widgets.step_list import StepList
 from trailer_tui.model.errors import NotFound, ServerUnavailable, TrailerError
+from trailer_tui.model.status import BuildState
 from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class BuildPane(Vertical):
         self._retry: Timer | None = None
         self._events: list[Event] = []
         self._steps_hidden = False
+        self._is_focus_wanted = False
         self.steps = StepList()
         self.log_panel = LogPanel(SessionLogs(session), locations.cache_folder() / "logs", session.refresh_seconds)
 
@@ -117,6 +119,16 @@ class BuildPane(Vertical):
         """Show one build, and stay with it."""
         self._image_id = None
         self._want(build_id)
+
+    def focus_log(self) -> None:
+        """Give the keys to the log, as soon as there is one."""
+        self._is_focus_wanted = True
+        self._focus_if_wanted()
+
+    def _focus_if_wanted(self) -> None:
+        if self._is_focus_wanted and self.build is not None and self.log_panel.display:
+            self._is_focus_wanted = False
+            self.call_after_refresh(self.log_panel.view.focus)
 
     def show_nothing(self, why: str) -> None:
         self._wanted, self.build, self._empty = None, None, why
@@ -193,8 +205,7 @@ class BuildPane(Vertical):
         self.build = LiveBuild(build)
         if is_other:
             self.steps.reset()
-            large = not build.state.is_active and build.log_size > WHOLE_BYTES and build.failure is None
-            self.all_steps = large or not build.steps
+            self.all_steps = not build.state.is_active and build.failure is None
             self._close_log()
         self._refresh_build()
         await self._follow_log()
@@ -264,6 +275,8 @@ class BuildPane(Vertical):
             was_active = self.build.summary.state.is_active
             started = self.build.summary.started_at is None and event.build.started_at is not None
             self.build.take_summary(event.build)
+            if was_active and event.build.state is BuildState.FINISHED and self.steps.going_along:
+                self.all_steps = True  # the last step is the tag, whose log says little
             return started or (was_active and not event.build.state.is_active)
         if self._image_id is not None and event.build.image_id == self._image_id and build_id > (self._wanted or 0):
             self._wanted = build_id
@@ -311,6 +324,7 @@ class BuildPane(Vertical):
         self._show_title()
         self._show_notice()
         self._arrange()
+        self._focus_if_wanted()
         self.post_message(self.Shown())
         self.refresh_bindings()
 

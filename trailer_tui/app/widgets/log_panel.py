@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from trailer_tui.app.actions import bindings
+from trailer_tui.app.log.block_index import BlockIndex
 from trailer_tui.app.log.matching import Query
 from trailer_tui.app.log.reader import LogExtent, LogReader
 from trailer_tui.app.log.spool import LogSource, SpoolState
@@ -57,7 +58,7 @@ class LogPanel(Vertical):
         self._refresh_seconds = refresh_seconds
         self._jump = 0
         self._spool_state: SpoolState | None = None
-        self._was_whole = True
+        self._index_shown: BlockIndex | None = None
         self._note = ""
         self._told = ""
         self._step_label = ""
@@ -81,7 +82,7 @@ class LogPanel(Vertical):
             self._source, self._folder, extent, refresh_seconds=self._refresh_seconds, on_change=self._on_news
         )
         self.reader.contents.step = step
-        self._was_whole, self._spool_state = self.reader.whole, None
+        self._index_shown, self._spool_state = self.reader.contents.index, None
         self.view.show(self.reader.contents)
 
     async def close(self) -> None:
@@ -112,8 +113,8 @@ class LogPanel(Vertical):
         reader = self.reader
         if reader is None or not self.is_attached:
             return
-        if reader.whole != self._was_whole:
-            self._was_whole = reader.whole
+        if reader.contents.index is not self._index_shown:
+            self._index_shown = reader.contents.index
             self.view.replaced()
         self._mark()
         self.view.grown()
@@ -276,32 +277,34 @@ class LogPanel(Vertical):
     def _tell(self) -> None:
         if not self.is_attached:
             return
-        left = self._position()
         right = " · ".join(part for part in (*self._search_state(), self._fetch_state(), self._follow_state()) if part)
-        room = self.size.width - len(left) - len(right)
-        if room < 1:
-            left = left[: max(0, self.size.width - len(right) - 2)] + "…"
-            room = 1
+        room = self.size.width - len(right) - 1
+        position = self._position()
+        while len(position) > 1 and len(" · ".join(position)) > room:
+            position.pop()
+        left = " · ".join(position)
+        room = max(1, self.size.width - len(left) - len(right))
         line = Content.assemble(left, " " * room, (right, "$text-accent" if self.view.new_rows else ""))
         status = self.query_one("#log-position", Static)
         if self._told != line.plain:
             self._told = line.plain
             status.update(line, layout=False)
 
-    def _position(self) -> str:
+    def _position(self) -> list[str]:
+        """Where the view stands, the most important part first."""
         reader = self.reader
         if reader is None:
-            return ""
+            return [""]
         rows, total = self.view.rows, reader.contents.index.end
         first, last = self.view.shown_rows
-        where = f"lines {first:,}-{last:,} of {rows:,}" if rows else "no lines"
-        if reader.contents.filtered:
-            where += f" ({total:,} in all)"
-        if reader.contents.filter is not None and (query := self._query("&")):
-            where += f" · only {query.text!r}"
+        parts = [f"lines {first:,}-{last:,} of {rows:,}" if rows else "no lines"]
         if self._step_label:
-            where = f"{self._step_label} · {where}"
-        return printable(where)
+            parts.append(self._step_label)
+        if reader.contents.filtered:
+            parts.append(f"{total:,} in all")
+        if reader.contents.filter is not None and (query := self._query("&")):
+            parts.append(f"only {query.text}")
+        return [printable(part) for part in parts]
 
     def _search_state(self) -> list[str]:
         reader = self.reader

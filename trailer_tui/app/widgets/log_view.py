@@ -62,7 +62,9 @@ class LogView(ScrollView, can_focus=True):
         """Line number of the current match."""
         self._marked: list[tuple[re.Pattern[str], LineRuns]] = []
         self._place = Place(0)
-        self._rows_when_stopped = 0
+        self._end_when_stopped = 0
+        self._anchor: int | None = None
+        """Line number to keep on top while a filter has not come so far yet."""
         self._strips: OrderedDict[int, tuple[str, list[Strip]]] = OrderedDict()
         self._shown: list[Place] | None = None
         self._palette: LogStyles | None = None
@@ -83,12 +85,14 @@ class LogView(ScrollView, can_focus=True):
     @property
     def new_rows(self) -> int:
         """Rows that came since following stopped."""
-        return 0 if self.follow else max(0, self.rows - self._rows_when_stopped)
+        if self.follow or self.contents is None:
+            return 0
+        return max(0, self.rows - self.contents.row_of(self._end_when_stopped))
 
     def show(self, contents: LogContents | None) -> None:
         """Show another log, from its end."""
         self.contents = contents
-        self.follow, self.column, self.current = True, 0, None
+        self.follow, self.column, self.current, self._anchor = True, 0, None, None
         self._place = Place(0)
         self._forget()
         self.grown()
@@ -101,6 +105,12 @@ class LogView(ScrollView, can_focus=True):
                 self._place = place
                 self._shown = None
                 self.refresh()
+        elif self._anchor is not None and self.contents is not None:
+            self._place = self._viewport().bounded(Place(self.contents.row_of(self._anchor)))
+            self._shown = None
+            self.refresh()
+            if self.contents.filter is None or self.contents.filter.scanned > self._anchor:
+                self._anchor = None
         elif not self._is_full():
             self._shown = None
             self.refresh()
@@ -109,10 +119,7 @@ class LogView(ScrollView, can_focus=True):
 
     def rearranged(self, top: int | None) -> None:
         """Other lines are shown than before; line number `top` stays on top as far as possible."""
-        contents = self.contents
-        if contents is not None and not self.follow and top is not None:
-            self._place = Place(min(contents.row_of(top), max(0, contents.rows - 1)))
-        self._rows_when_stopped = self.rows
+        self._anchor = top
         self._redraw()
         self.grown()
 
@@ -239,17 +246,18 @@ class LogView(ScrollView, can_focus=True):
     def _stop_following(self) -> None:
         if self.follow:
             self.follow = False
-            self._rows_when_stopped = self.rows
+            self._end_when_stopped = self.contents.index.end if self.contents is not None else 0
             self.post_message(self.Moved())
 
     def _move_to(self, place: Place) -> None:
+        self._anchor = None
         if place != self._place:
             self._place = place
             self._shown = None
             self.refresh()
         self._mirror()
         first = self.contents.index.first_line if self.contents is not None else 0
-        if first and self._place.row < first:
+        if first and not self.follow and self._place.row < first:
             self.post_message(self.BeforeStart())
 
     # The scroll bar and the wheel
