@@ -115,7 +115,7 @@ class ImageForm(TrailerScreen[ImageRecord | None]):
 
     def _show_status(self) -> None:
         problems = len(self.state.shown_problems())
-        words = "Save builds it" if self.state.record is None else ""
+        words = "Save queues its build" if self.state.record is None else ""
         if self._is_saving:
             words = "Saving …"
         elif problems:

@@ -64,7 +64,7 @@ def _entry(host: Host, *, is_chosen: bool) -> Content:
     entry += Content(f"  {printable(' · '.join(words))}\n")
     entry += Content(f"    {printable(host.address)}").stylize("$text-muted")
     if host.error and host.state is not HostState.ONLINE:
-        entry += Content(f"\n    {printable(host.error)}").stylize("$text-error")
+        entry += f"\n    {printable(host.error)}"
         if host.hint:
             entry += Content(f"\n    → {printable(host.hint)}").stylize("$text-muted")
     return entry

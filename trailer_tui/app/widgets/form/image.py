@@ -38,11 +38,10 @@ from trailer_tui.catalog.base_images import base_images
 from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
+    from trailer_tui.app.form.draft_state import DraftState
     from trailer_tui.model.host import Host
 
 ADVANCED: tuple[Field, ...] = (IMAGE_NAME, PULL_BASE, SQUASH, PUSH, ENABLED)
-_SHORT = {PULL_BASE.path: "pull base", SQUASH.path: "squash", PUSH.path: "push", ENABLED.path: "enabled"}
-"""Names in the summary of the advanced block."""
 
 
 class ImageSection(FormSection):
@@ -128,17 +127,13 @@ class ImageSection(FormSection):
         return " (yes)" if self.host.squash_default else " (no)"
 
     def _advanced_summary(self) -> str:
+        """The flags first: a long image name may lose its end, and stands on General too."""
         state = self.state
-        words = []
-        for field in ADVANCED:
-            if state.mode not in field.modes:
-                continue
-            value = shown(field, state.value(field))
-            if field is IMAGE_NAME:
-                words.append(f"{value}{' (auto)' if state.image_name_is_automatic else ''}")
-            else:
-                words.append(f"{_SHORT[field.path]} {value}")
-        return printable(" · ".join(words))
+        words = [_in_words(field, state) for field in ADVANCED[1:] if state.mode in field.modes]
+        summary = ", ".join(words)
+        if state.mode in IMAGE_NAME.modes:
+            summary += f" · {state.text(IMAGE_NAME)}{' (auto)' if state.image_name_is_automatic else ''}"
+        return printable(summary)
 
     def reveal(self, field: Field) -> Widget | None:
         """Unfold the advanced block when the field is in it."""
@@ -167,3 +162,13 @@ class ImageSection(FormSection):
     def close_suggestions(self) -> None:
         """Back to the input."""
         self.query_one(SuggestedInput).focus()
+
+
+def _in_words(field: Field, state: DraftState) -> str:
+    """One setting of the advanced block in two words."""
+    if field is SQUASH:
+        return f"squash {shown(SQUASH, state.value(SQUASH))}"
+    if field is ENABLED:
+        return "enabled" if state.value(field) else "disabled"
+    name = "pull base" if field is PULL_BASE else "push"
+    return name if state.value(field) else f"no {name}"
