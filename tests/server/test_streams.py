@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 import pytest
 
@@ -26,8 +27,7 @@ async def next_of(kind: type[Event], events: AsyncIterator[Event]) -> Event:
 
 
 async def test_events_begin_with_hello_and_tell_of_changes(server: LiveServer) -> None:
-    async with server.client() as watcher, server.client() as writer:
-        events = watcher.events()
+    async with server.client() as watcher, server.client() as writer, aclosing(watcher.events()) as events:
         assert isinstance(await anext(events), Hello)
         assert (await writer.info()).clients == 1
         await writer.create_image(draft("seen"), build=False)
@@ -37,8 +37,7 @@ async def test_events_begin_with_hello_and_tell_of_changes(server: LiveServer) -
 
 
 async def test_a_stop_is_announced_and_ends_the_events(server: LiveServer) -> None:
-    async with server.client() as client:
-        events = client.events()
+    async with server.client() as client, aclosing(client.events()) as events:
         await anext(events)
         await client.stop_server()
         stopping = await next_of(ServerStopping, events)
@@ -56,17 +55,16 @@ async def test_a_running_build_keeps_the_server_and_now_overrules(server: LiveSe
     async with server.client() as client:
         record = await client.create_image(draft())
         assert record.last_build_id is not None
-        log = client.log(record.last_build_id, follow=True)
-        async with asyncio.timeout(20):
+        async with aclosing(client.log(record.last_build_id, follow=True)) as log, asyncio.timeout(20):
             async for chunk in log:
                 if b"begun" in chunk:
                     break
-        with pytest.raises(NotApplicable, match="a build is running"):
-            await client.stop_server()
-        await client.stop_server(now=True)
-        with pytest.raises(ServerUnavailable):  # a log that was cut must not look complete
-            async for _ in log:
-                pass
+            with pytest.raises(NotApplicable, match="a build is running"):
+                await client.stop_server()
+            await client.stop_server(now=True)
+            with pytest.raises(ServerUnavailable):  # a log that was cut must not look complete
+                async for _ in log:
+                    pass
     assert server.ended.wait(20)
 
 

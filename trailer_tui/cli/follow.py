@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import sys
 from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from trailer_tui.cli.exits import CANCELLED, FAILED, OK
-from trailer_tui.cli.log_lines import whole_lines
+from trailer_tui.cli.log_lines import log_blocks
 from trailer_tui.cli.terminal import drop_output, log_text, note
 from trailer_tui.humanize import duration, size
 from trailer_tui.model.build import Build, Step
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from trailer_tui.client.client import TrailerClient
 
 _RECORD_SECONDS = 30.0
+_LINE = re.compile(rb"[^\n]*\n|[^\n]+")
+"""Not `splitlines`: a line of output may hold carriage returns."""
 
 
 async def follow_build(client: TrailerClient, build_id: int) -> int:
@@ -56,25 +59,27 @@ async def _ended(client: TrailerClient, build_id: int) -> Build:
 
 
 async def _print_log(client: TrailerClient, build_id: int, narrator: _Narrator) -> None:
-    async for block in whole_lines(client.log(build_id, follow=True)):
-        for line in block.splitlines(keepends=True):
-            step = parse_line(line).step
-            if step and step not in narrator.begun:
-                narrator.tell_steps_before(step, await client.steps(build_id))
-            narrator.tell_line(line)
-        narrator.catch_up()
-        sys.stdout.flush()
+    async with log_blocks(client, build_id, follow=True) as blocks:
+        async for block in blocks:
+            for line in _LINE.findall(block):
+                step = parse_line(line).step
+                if step and step not in narrator.begun:
+                    narrator.tell_steps_before(step, await client.steps(build_id))
+                narrator.tell_line(line)
+            narrator.catch_up()
+            sys.stdout.flush()
 
 
 async def _watch(client: TrailerClient, build_id: int, narrator: _Narrator) -> None:
     """Tell of steps without output and of what the build waits for, from the live events."""
-    async for event in client.events():
-        if isinstance(event, Hello | Resync):
-            narrator.tell_waiting((await client.build(build_id)).waiting_reason)
-        elif isinstance(event, StepsChanged) and event.build_id == build_id:
-            narrator.expect(event.log_size, event.steps)
-        elif isinstance(event, BuildChanged) and event.build.id == build_id:
-            narrator.tell_waiting(event.build.waiting_reason if event.build.state is BuildState.PENDING else "")
+    async with contextlib.aclosing(client.events()) as events:
+        async for event in events:
+            if isinstance(event, Hello | Resync):
+                narrator.tell_waiting((await client.build(build_id)).waiting_reason)
+            elif isinstance(event, StepsChanged) and event.build_id == build_id:
+                narrator.expect(event.log_size, event.steps)
+            elif isinstance(event, BuildChanged) and event.build.id == build_id:
+                narrator.tell_waiting(event.build.waiting_reason if event.build.state is BuildState.PENDING else "")
 
 
 class _Narrator:

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from typing import TYPE_CHECKING
 
 from trailer_tui.cli.terminal import log_text
 from trailer_tui.model.log import LogLine, parse_line
 
+if TYPE_CHECKING:
+    from trailer_tui.client.client import TrailerClient
+
 _PREFIX = re.compile(rb"^[0-9]+ [0-9]+ [a-z] ", re.MULTILINE)
 
 
-async def whole_lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+@asynccontextmanager
+async def log_blocks(client: TrailerClient, build_id: int, *, follow: bool) -> AsyncIterator[AsyncIterator[bytes]]:
+    """A build's log in blocks of whole lines. Whoever leaves the block early ends the stream in good order."""
+    async with aclosing(client.log(build_id, follow=follow)) as chunks, aclosing(_whole_lines(chunks)) as blocks:
+        yield blocks
+
+
+async def _whole_lines(chunks: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
     """Blocks of whole lines, each with its line break; what follows the last line break comes at the end."""
     rest = b""
     async for chunk in chunks:
@@ -41,7 +53,7 @@ def write_block(block: bytes, *, step: int | None, raw: bool) -> None:
     """
     if step is not None:
         start = b"%d " % step
-        block = b"".join(line for line in block.splitlines(keepends=True) if line.startswith(start))
+        block = b"".join(line + b"\n" for line in block.split(b"\n") if line.startswith(start))
     if raw:
         _write(block)
     elif sys.stdout.isatty():

@@ -6,7 +6,8 @@ pydantic models import them on first use, so that the images table can show rows
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,12 +79,13 @@ class TrailerClient:
 
         return [Finding.model_validate(item) for item in await self._json("GET", "/diagnosis")]
 
-    async def events(self) -> AsyncIterator[Event]:
+    async def events(self) -> AsyncGenerator[Event, None]:
         """GET /events: newline-delimited JSON, starting with `Hello`. Ends when the server does."""
         from trailer_tui.model.events import EVENT_ADAPTER
 
-        async for line in self._stream_lines("/events"):
-            yield EVENT_ADAPTER.validate_json(line)
+        async with aclosing(self._stream_lines("/events")) as lines:
+            async for line in lines:
+                yield EVENT_ADAPTER.validate_json(line)
 
     # Images
 
@@ -184,7 +186,7 @@ class TrailerClient:
 
         return [Step.model_validate(item) for item in await self._json("GET", f"/builds/{build_id}/steps")]
 
-    async def log(self, build_id: int, *, offset: int = 0, follow: bool = False) -> AsyncIterator[bytes]:
+    async def log(self, build_id: int, *, offset: int = 0, follow: bool = False) -> AsyncGenerator[bytes, None]:
         """GET /builds/{id}/log?offset=&follow=: the log's bytes (`model.log`) from `offset`.
 
         With `follow` the stream goes on until the build has ended and all its log was sent; a step may be silent for
@@ -196,14 +198,15 @@ class TrailerClient:
         received = 0
         while True:
             try:
-                async for chunk in self._log_once(build_id, offset + received, follow):
-                    received += len(chunk)
-                    yield chunk
+                async with aclosing(self._log_once(build_id, offset + received, follow)) as chunks:
+                    async for chunk in chunks:
+                        received += len(chunk)
+                        yield chunk
             except _StreamIdle:
                 continue  # the byte offset makes going on exact
             return
 
-    async def _log_once(self, build_id: int, offset: int, follow: bool) -> AsyncIterator[bytes]:
+    async def _log_once(self, build_id: int, offset: int, follow: bool) -> AsyncGenerator[bytes, None]:
         """One request of the log. Raises `_StreamIdle` when nothing came for the read timeout."""
         params = {"offset": offset, "follow": follow}
         path = f"/builds/{build_id}/log"
@@ -258,7 +261,7 @@ class TrailerClient:
         await _raise_for_problem(response)
         return response
 
-    async def _stream_lines(self, path: str) -> AsyncIterator[str]:
+    async def _stream_lines(self, path: str) -> AsyncGenerator[str, None]:
         try:
             async with self._http.stream("GET", path, timeout=_STREAM_TIMEOUT) as response:
                 await _raise_for_problem(response)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ Item = TypeVar("Item")
 
 async def until(
     items: AsyncIterator[Item], end: asyncio.Event, *, idle_seconds: float | None = None, idle: Item | None = None
-) -> AsyncIterator[Item]:
+) -> AsyncGenerator[Item, None]:
     """`items` until they end or `end` is set.
 
     Args:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from trailer_tui.cli.connection import find_one, with_client
 from trailer_tui.cli.exits import OK
-from trailer_tui.cli.log_lines import whole_lines, write_block
+from trailer_tui.cli.log_lines import log_blocks, write_block
 from trailer_tui.cli.parser import Commands, add_command, add_names
 from trailer_tui.cli.terminal import note
 from trailer_tui.model.errors import NotFound
@@ -39,8 +39,9 @@ async def _print(client: TrailerClient, options: argparse.Namespace) -> int:
     build = await _find_build(client, await find_one(client, options.name), options.build)
     if not build.log_kept:
         note(f"the log of build {build.number} was removed to keep only the newest logs")
-    async for block in whole_lines(client.log(build.id, follow=options.follow)):
-        write_block(block, step=options.step, raw=options.raw)
+    async with log_blocks(client, build.id, follow=options.follow) as blocks:
+        async for block in blocks:
+            write_block(block, step=options.step, raw=options.raw)
     return OK
 
 

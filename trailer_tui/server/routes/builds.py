@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -71,7 +72,8 @@ async def log(
 
 async def _until_stop(chunks: AsyncIterator[bytes], stopping: asyncio.Event) -> AsyncIterator[bytes]:
     """`chunks`, cut visibly when the server stops before they end."""
-    async for chunk in until(chunks, stopping):
-        yield chunk
+    async with aclosing(until(chunks, stopping)) as live:
+        async for chunk in live:
+            yield chunk
     if stopping.is_set():
         raise StreamCut

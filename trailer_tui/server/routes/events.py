@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 from fastapi import APIRouter
 from starlette.responses import StreamingResponse
@@ -36,8 +37,11 @@ async def events(server: TheServer) -> StreamingResponse:
 async def _lines(server: Running) -> AsyncIterator[bytes]:
     async with server.service.events.subscribe() as live:
         yield _line(Hello(version=__version__))
-        async for event in until(live, server.stopping, idle_seconds=HEARTBEAT_SECONDS, idle=Heartbeat()):
-            yield _line(event)
+        async with aclosing(
+            until(live, server.stopping, idle_seconds=HEARTBEAT_SECONDS, idle=Heartbeat())
+        ) as events_and_heartbeats:
+            async for event in events_and_heartbeats:
+                yield _line(event)
     if server.stopping.is_set():
         yield _line(ServerStopping(reason=server.stop_reason))
 
