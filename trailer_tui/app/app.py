@@ -10,8 +10,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from textual.app import App
-from textual.binding import Binding
-from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.signal import Signal
@@ -21,7 +19,7 @@ from trailer_tui.app.connection import Connection, Connector, NoClient, find_ser
 from trailer_tui.app.reporting import report
 from trailer_tui.app.screens.images import ImagesScreen
 from trailer_tui.app.session import Session, refresh_seconds
-from trailer_tui.app.settings import AppSettings, read_settings
+from trailer_tui.app.settings import AppSettings, key_clashes, read_settings
 from trailer_tui.app.situation import Situation
 from trailer_tui.app.stylesheets import stylesheets
 from trailer_tui.app.themes import THEMES
@@ -85,7 +83,6 @@ class TrailerApp(App[None]):
         self.add_mode("images", lambda: self._images)
         self.add_mode("hosts", self._make_hosts)
         self._offline: OfflineScreen | None = None
-        self._clashes_told: set[str] = set()
 
     def _make_hosts(self) -> Screen[None]:
         from trailer_tui.app.screens.hosts import HostsScreen
@@ -106,6 +103,9 @@ class TrailerApp(App[None]):
         self.run_worker(self._connection.keep(), group="connection", exit_on_error=True)
         if self._settings.problem is not None:
             report(self, self._settings.problem)
+        clashes = key_clashes(self._settings.keys)
+        if clashes:
+            self.notify("\n".join(clashes), title="Two actions on one key", severity="warning", markup=False)
 
     # The connection, as `connection.Watcher`
 
@@ -188,14 +188,6 @@ class TrailerApp(App[None]):
     def action_detach(self) -> None:
         """Leave; the server goes on."""
         self.exit()
-
-    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
-        """Two actions on one key in the user's keymap: say so once."""
-        names = ", ".join(sorted(binding.id or binding.action for binding in clashed_bindings))
-        if names not in self._clashes_told:
-            self._clashes_told.add(names)
-            text = f"The configured key takes the place of {names}"
-            self.call_later(self.notify, text, title="Two actions on one key", severity="warning", markup=False)
 
 
 def run() -> int:

@@ -48,6 +48,31 @@ def read_settings() -> AppSettings:
     )
 
 
+def key_clashes(configured: dict[str, str]) -> list[str]:
+    """Which configured keys another action of the same screen answers to, in words; the configured one wins."""
+    keys = {action.id: _split(configured.get(action.id, action.keys)) for action in ACTIONS}
+    clashes = []
+    for action in ACTIONS:
+        if action.id not in configured:
+            continue
+        for other in ACTIONS:
+            shares_screen = other.scope in (action.scope, "app") or action.scope == "app"
+            both = keys[action.id] & keys[other.id]
+            if (
+                other.id == action.id
+                or not shares_screen
+                or not both
+                or (other.id in configured and other.id < action.id)
+            ):
+                continue
+            clashes.append(f"{', '.join(sorted(both))}: {action.id} and {other.id}")
+    return clashes
+
+
+def _split(keys: str) -> set[str]:
+    return {key.strip() for key in keys.split(",")}
+
+
 def _unknown(kind: str, name: str, known: list[str]) -> str:
     near = difflib.get_close_matches(name, known, n=1)
     return f"unknown {kind} {name}; " + (f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}")

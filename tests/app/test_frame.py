@@ -1,0 +1,158 @@
+"""What all screens share: areas, footer, help, palette, themes, settings, start."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from textual.app import App
+
+from tests.app.driving import running_app
+from tests.app.server_stand_in import ServerStandIn, image_row, local_host
+from trailer_tui.app.actions import ACTIONS
+from trailer_tui.app.app import EXIT_NO_TERMINAL, run
+from trailer_tui.app.settings import AppSettings, read_settings
+from trailer_tui.app.themes import THEMES
+from trailer_tui.model.events import HostChanged
+from trailer_tui.model.status import HostState
+
+HEAVY = ("httpx", "pydantic", "yaml", "docker", "aiosqlite", "fastapi", "uvicorn", "jinja2")
+
+
+def some_images() -> ServerStandIn:
+    return ServerStandIn(image_row(number) for number in range(1, 4))
+
+
+def test_the_first_frame_needs_no_heavy_module() -> None:
+    code = f"import sys, trailer_tui.app.app; print([name for name in {HEAVY!r} if name in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_every_action_has_one_id_and_says_what_it_does() -> None:
+    ids = [action.id for action in ACTIONS]
+    assert len(ids) == len(set(ids))
+    assert all(action.label and action.tooltip for action in ACTIONS)
+
+
+def test_without_a_terminal_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run() == EXIT_NO_TERMINAL
+    assert "trailer ls" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("width", [30, 80, 100, 120, 200])
+async def test_the_footer_is_one_line_and_always_offers_help(width: int) -> None:
+    async with running_app(some_images(), size=(width, 24)) as driven:
+        assert driven.lines[-1].endswith("Help") or "Help" in driven.lines[-1]
+        assert len(driven.lines[-1]) <= width
+
+
+async def test_areas_by_number_and_back() -> None:
+    async with running_app(some_images()) as driven:
+        await driven.press("down", "5")
+        await driven.until_shown("20.10.24 (API 1.41)")
+        await driven.press("1")
+        await driven.until(lambda: "image-002" in driven.cursor_line)
+
+
+async def test_a_host_that_is_offline_says_why_and_what_to_do() -> None:
+    server = some_images()
+    async with running_app(server, size=(120, 30)) as driven:
+        await driven.press("5")
+        await driven.until_shown("✔ online")
+        host = local_host(
+            state=HostState.OFFLINE, capabilities=None, error="dial unix [x]: no such file", hint="start the engine"
+        )
+        server.hosts_known = [host]
+        server.emit(HostChanged(host=host))
+        await driven.until_shown("✖ offline")
+        assert "dial unix [x]: no such file" in driven.text
+        assert "→ start the engine" in driven.text
+        await driven.until(lambda: "0/1 host" in driven.lines[0])
+        await driven.press("r")
+        await driven.until(lambda: ("check", 1) in server.calls)
+
+
+async def test_help_lists_what_works_here_and_is_searched() -> None:
+    async with running_app(some_images(), size=(120, 40)) as driven:
+        await driven.press("question_mark")
+        await driven.until_shown("Queue a build")
+        assert "Cancel the queued" not in driven.text
+        assert "images.build" in driven.text
+        await driven.press("slash")
+        await driven.type("clone")
+        await driven.until(lambda: "Queue a build" not in driven.text)
+        assert "A new image that starts as a copy" in driven.text
+        await driven.press("escape")
+        await driven.until_shown("3 of 3")
+
+
+async def test_the_palette_runs_what_applies() -> None:
+    async with running_app(some_images()) as driven:
+        await driven.press("colon")
+        await driven.type("theme")
+        await driven.until_shown("Theme: trailer-light")
+        await driven.press(*["backspace"] * 5)
+        await driven.type("disable")
+        await driven.until(lambda: "Theme:" not in driven.text)
+        await driven.press("enter")
+        await driven.until(lambda: "e Enable" in driven.lines[-1])
+
+
+async def test_ctrl_c_does_not_leave_but_says_how() -> None:
+    async with running_app(some_images()) as driven:
+        await driven.press("ctrl+c")
+        await driven.until_shown("q leaves; builds go on")
+        await driven.press("q")
+        await driven.until(lambda: not driven.app.is_running or driven.app._exit)
+
+
+@pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
+async def test_every_theme_paints_every_area(theme: str) -> None:
+    async with running_app(some_images(), settings=AppSettings(theme=theme)) as driven:
+        assert driven.app.theme == theme
+        await driven.press("5")
+        await driven.until_shown("online")
+        await driven.press("question_mark")
+        await driven.until_shown("Keys")
+
+
+async def test_the_users_keys_replace_the_defaults() -> None:
+    async with running_app(some_images(), settings=AppSettings(keys={"images.build": "B"})) as driven:
+        assert "B Build" in driven.lines[-1]
+        await driven.press("B")
+        await driven.until_shown("Build pending")
+
+
+async def test_two_actions_on_one_key_are_told() -> None:
+    async with running_app(some_images(), settings=AppSettings(keys={"images.build": "d"})) as driven:
+        await driven.until_shown("Two actions on one key")
+        assert "d: images.build and images.delete" in driven.text
+
+
+def test_settings_that_cannot_be_used_name_the_nearest_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "config.yaml"
+    monkeypatch.setenv("TRAILER_CONFIG", str(path))
+    assert read_settings() == AppSettings()
+    path.write_text("app:\n  theme: trailer-drak\n  keys:\n    images.bild: B\n    images.sort: S\n")
+    settings = read_settings()
+    assert settings.theme == "trailer-dark"
+    assert settings.keys == {"images.sort": "S"}
+    assert settings.problem is not None
+    assert "images.build" in settings.problem.cause
+    assert "trailer-dark" in settings.problem.cause
+    path.write_text("app: [")
+    problem = read_settings().problem
+    assert problem is not None
+    assert str(path) in problem.cause
+
+
+async def test_a_broken_configuration_is_shown_once_the_app_is_up() -> None:
+    from trailer_tui.model.errors import BadConfiguration
+
+    settings = AppSettings(problem=BadConfiguration("config.yaml: unknown key [thme]"))
+    async with running_app(some_images(), settings=settings) as driven:
+        await driven.until_shown("unknown key [thme]")
+        assert isinstance(driven.app, App)
