@@ -6,6 +6,8 @@ import asyncio
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -155,3 +157,24 @@ async def test_a_program_that_ends_at_once_is_told(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("sys.executable", str(broken))
     with pytest.raises(ServerUnavailable, match="cannot find libpython"):
         await connect()
+
+
+async def test_the_shared_server_is_never_started_by_a_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(locations, "SHARED_SOCKET", locations.socket_path())
+    with pytest.raises(ServerUnavailable, match="shared server") as refused:
+        await connect()
+    assert "systemctl" in refused.value.hint
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_server_in_view_stops_in_good_order(number: signal.Signals) -> None:
+    command = [sys.executable, "-m", "trailer_tui", "serve"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert "listens on" in process.stderr.readline()
+        second = subprocess.run(command, capture_output=True, check=False, text=True)
+        assert (second.returncode, "answers on" in second.stderr) == (1, True)
+        process.send_signal(number)
+        assert f"stopped: signal {number.name}" in process.stderr.read()
+        assert process.wait(30) == 0
+    assert not locations.socket_path().exists()

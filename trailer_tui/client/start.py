@@ -41,10 +41,8 @@ async def connect(*, start: bool = True, on_wait: OnWait | None = None) -> Trail
     lost: ServerUnavailable | None = None
     for _ in range(_ATTEMPTS):
         if not is_served(socket):
-            if not start:
-                raise ServerUnavailable(
-                    f"no server listens on {socket}", hint="`trailer` starts one, `trailer serve` runs one in view"
-                )
+            if not start or socket == locations.SHARED_SOCKET:
+                raise _nobody(socket)
             async with _word(on_wait, "Starting the Trailer server…"):
                 socket = await spawn_server(socket)
         client = TrailerClient(socket)
@@ -58,6 +56,17 @@ async def connect(*, start: bool = True, on_wait: OnWait | None = None) -> Trail
             raise
         await client.close()
     raise lost or ServerUnavailable(f"{socket}: no server stays", hint="`trailer doctor` looks for the cause")
+
+
+def _nobody(socket: Path) -> ServerUnavailable:
+    if socket == locations.SHARED_SOCKET:
+        return ServerUnavailable(
+            f"the shared server does not listen on {socket}",
+            hint="an administrator starts it: `systemctl start trailer`",
+        )
+    return ServerUnavailable(
+        f"no server listens on {socket}", hint="`trailer` starts one, `trailer serve` runs one in view"
+    )
 
 
 async def _is_usable(client: TrailerClient, *, start: bool, on_wait: OnWait | None) -> bool:

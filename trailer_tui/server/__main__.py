@@ -28,9 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _run(shared=options.shared, foreground=not detached, readiness=readiness)
     except TrailerError as error:
         readiness.failed(error)
-        if not detached:
+        if detached:
+            logging.getLogger(__name__).error("cannot start: %s: %s", error.title, error.cause)  # noqa: TRY400
+        else:
             sys.stderr.write(f"trailer: {error.title}: {error.cause}\n" + (f"  {error.hint}\n" if error.hint else ""))
-        logging.getLogger(__name__).error("cannot start: %s: %s", error.title, error.cause)  # noqa: TRY400
         return _FAILED
     except Exception as error:
         readiness.failed(TrailerError(f"the server cannot start: {type(error).__name__}: {error}"))

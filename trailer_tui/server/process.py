@@ -108,7 +108,8 @@ def _idle_seconds(options: ServerOptions) -> float:
 
 def _stop_on_signals(running: Running) -> None:
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    ignored = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN  # detached, or started with nohup
+    for number in (signal.SIGTERM, signal.SIGINT, *(() if ignored else (signal.SIGHUP,))):
         with contextlib.suppress(RuntimeError, ValueError):  # not the main thread: somebody else takes the signals
             loop.add_signal_handler(number, running.stop, f"signal {number.name}")
 
