@@ -298,3 +298,12 @@ async def test_the_first_list_has_no_query_but_the_newest_first() -> None:
     server.order_gate = note
     async with running_app(server):
         assert asked[0] == ImageQuery()
+
+
+async def test_a_detail_that_does_not_fit_is_told_on_the_second_line() -> None:
+    waiting = image_row(1, status=ImageStatus.BUILD_PENDING, status_detail="build-02 does not answer since 09:12")
+    edited = image_row(2, changed_since_build=True, last_build_number=14)
+    async with running_app(ServerStandIn([waiting, edited]), size=(120, 24)) as driven:
+        await driven.until_shown("build-02 does not answer since 09:12")
+        assert "· Build pending  " in driven.cursor_line
+        assert "changed since build 14" in driven.text

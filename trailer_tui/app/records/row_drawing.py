@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -40,6 +41,7 @@ class RowState:
     is_marked: bool
     age: str
     """How long ago the record changed, in words."""
+    has_second_line: bool = False
 
 
 def age_of(row: ImageRow, now: float) -> str:
@@ -53,6 +55,15 @@ def status_text(row: ImageRow) -> str:
     return f"{row.status.symbol} {row.status.label}{detail}"
 
 
+def note(row: ImageRow, status_width: int) -> str:
+    """What the second line says of the state: the detail that its cell has no room for, or that the build is old."""
+    if row.status_detail and cell_len(status_text(row)) > status_width:
+        return row.status_detail
+    if row.changed_since_build and row.last_build_number is not None and not row.status.is_active:
+        return f"changed since build {row.last_build_number}"
+    return ""
+
+
 def draw_row(row: ImageRow, columns: tuple[Column, ...], state: RowState, styles: RowStyles) -> Strip:
     """The first line of a record: mark and cells."""
     segments = _mark(state, styles)
@@ -62,10 +73,17 @@ def draw_row(row: ImageRow, columns: tuple[Column, ...], state: RowState, styles
     return Strip(segments)
 
 
-def draw_creator(row: ImageRow, columns: tuple[Column, ...], state: RowState, styles: RowStyles) -> Strip:
-    """The second line of a record: its creator under the name."""
-    width = sum(column.width + 1 for column in columns)
-    return Strip([*_mark(state, styles, second=True), Segment(fit(f"  {row.creator}", width), styles.muted)])
+def draw_second_line(row: ImageRow, columns: tuple[Column, ...], state: RowState, styles: RowStyles) -> Strip:
+    """The second line of a record: its creator under the name, a note under the status."""
+    name, status = columns[:2]
+    rest = sum(column.width + 1 for column in columns[1:])
+    return Strip(
+        [
+            *_mark(state, styles, second=True),
+            Segment(fit(f"  {row.creator}", name.width) + " ", styles.muted),
+            Segment(fit(f"  {note(row, status.width)}", rest), styles.muted),
+        ]
+    )
 
 
 def draw_placeholder(columns: tuple[Column, ...], state: RowState, styles: RowStyles) -> Strip:
@@ -87,7 +105,9 @@ def _cell(row: ImageRow, column: Column, state: RowState, styles: RowStyles) -> 
         case ImageSort.NAME:
             return fit(row.name, width), styles.name
         case ImageSort.STATUS:
-            return fit(status_text(row), width), styles.status[row.status]
+            is_told_below = state.has_second_line and note(row, width) == row.status_detail
+            text = f"{row.status.symbol} {row.status.label}" if is_told_below else status_text(row)
+            return fit(text, width), styles.status[row.status]
         case ImageSort.IMAGE_NAME:
             return fit_middle(row.image_name, width), styles.text
         case ImageSort.HOST:

@@ -18,7 +18,14 @@ from trailer_tui.app.actions import bindings
 from trailer_tui.app.records.columns import MARK_WIDTH, WIDE, Column, lay_out
 from trailer_tui.app.records.fitting import fit
 from trailer_tui.app.records.image_list import ImageList
-from trailer_tui.app.records.row_drawing import RowState, RowStyles, age_of, draw_creator, draw_placeholder, draw_row
+from trailer_tui.app.records.row_drawing import (
+    RowState,
+    RowStyles,
+    age_of,
+    draw_placeholder,
+    draw_row,
+    draw_second_line,
+)
 from trailer_tui.app.records.row_styles import COMPONENT_CLASSES, row_styles
 from trailer_tui.model.rows import ImageOrder, ImageRow
 
@@ -255,7 +262,7 @@ class ImageTable(ScrollView, can_focus=True):
         key = (row, image_id, kind, marked, age, line, width)
         strip = self._strips.get(key)
         if strip is None:
-            state = RowState(kind != "row", marked, age)
+            state = RowState(kind != "row", marked, age, self._row_height > 1)
             strip = self._draw(row, line, state, self._kind_styles(kind)).adjust_cell_length(
                 width, self._kind_styles(kind).text
             )
@@ -269,7 +276,7 @@ class ImageTable(ScrollView, can_focus=True):
             return Strip([Segment(" " * MARK_WIDTH, styles.text)])
         if line == 0:
             return draw_row(row, self._columns, state, styles)
-        return draw_creator(row, self._columns, state, styles)
+        return draw_second_line(row, self._columns, state, styles)
 
     def _kind_styles(self, kind: str) -> RowStyles:
         styles = self._styles.get(kind)
