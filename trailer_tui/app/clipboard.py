@@ -39,14 +39,15 @@ async def copy(text: str, write: Callable[[str], object], environment: Mapping[s
         CopyFailed: no way worked, or the text is too long for the one that is left.
     """
     for command in native_commands(environment, sys.platform):
-        if await _run(command, text):
+        program = shutil.which(command[0], path=environment.get("PATH"))
+        if program is not None and await _run([program, *command[1:]], text):
             return f"with {command[0]}"
     write(terminal_sequence(text, environment))
     return "through the terminal"
 
 
 def native_commands(environment: Mapping[str, str], platform: str) -> list[list[str]]:
-    """The commands to try, best first; none when their clipboard is not the user's."""
+    """The commands to try, best first, installed or not; none whose clipboard is not the user's."""
     commands: list[list[str]] = []
     if not environment.get("SSH_CONNECTION"):
         if platform == "darwin":
@@ -57,8 +58,7 @@ def native_commands(environment: Mapping[str, str], platform: str) -> list[list[
             commands += [["xclip", "-selection", "clipboard"], ["xsel", "--clipboard", "--input"]]
     if environment.get("TMUX"):
         commands.append(["tmux", "load-buffer", "-w", "-"])  # its own buffer, and the terminal's clipboard
-    path = environment.get("PATH")
-    return [command for command in commands if shutil.which(command[0], path=path)]
+    return commands
 
 
 def terminal_sequence(text: str, environment: Mapping[str, str]) -> str:

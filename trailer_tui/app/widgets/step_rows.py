@@ -85,4 +85,8 @@ def _layer_row(step: Step, layer: LayerProgress) -> StepRow:
 
 
 def _moved(current: int, total: int) -> str:
-    return f"{size(current)} / {size(total)}" if total else ""
+    if not total:
+        return ""
+    done, whole = size(current), size(total)
+    same_unit = done.rpartition(" ")[2] == whole.rpartition(" ")[2]
+    return f"{done.rpartition(' ')[0] if same_unit else done} / {whole}"
