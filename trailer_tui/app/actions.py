@@ -85,13 +85,19 @@ ACTIONS: tuple[Action, ...] = (
     Action("table.first", "g,home", "First", "First row", in_footer=False),
     Action("table.last", "G,end", "Last", "Last row", in_footer=False, key_display="G"),
     # The image form
-    Action("form.save", "ctrl+o,f2", "Save", "Save; a new image is built at once", rank=10, key_display="^o"),
+    Action(
+        "form.save", "ctrl+o,f2", "Save", "Store it; a new image is queued for its build", rank=10, key_display="^o"
+    ),
     Action("form.save_and_build", "ctrl+g,f3", "Save and build", "Save and queue a build", rank=11, key_display="^g"),
     Action(
         "form.edit_outside", "ctrl+e", "Editor", "The Dockerfile in $EDITOR", rank=12, key_display="^e", priority=True
     ),
-    Action("form.automatic_name", "ctrl+r", "Auto name", "Let the image name follow the name again", rank=13),
-    Action("form.next_problem", "ctrl+t,f8", "Next problem", "Go to the next field with a problem", rank=14),
+    Action(
+        "form.automatic_name", "ctrl+r", "Auto name", "Let the image name follow the name", rank=13, key_display="^r"
+    ),
+    Action(
+        "form.next_problem", "ctrl+t,f8", "Next problem", "To the next field with a problem", rank=14, key_display="^t"
+    ),
     Action("form.next_section", "ctrl+n,right_square_bracket", "Section", "Next section", rank=20, key_display="^n"),
     Action("form.previous_section", "left_square_bracket", "Back", "Section before", in_footer=False),
     Action("form.show_general", "1", "General", "Name and description", in_footer=False),
@@ -102,19 +108,19 @@ ACTIONS: tuple[Action, ...] = (
     Action("form.leave", "escape", "Back", "Out of the field, then out of the form", rank=21, key_display="esc"),
     Action("form.detach", "q", "Quit", "Leave; builds go on in the background", in_footer=False),
     # Parts of the image form
-    Action("section_tabs.next", "right,l", "Right", "Section on the right", in_footer=False),
-    Action("section_tabs.previous", "left,h", "Left", "Section on the left", in_footer=False),
-    Action("section_tabs.enter", "enter,down,j", "Enter", "Into the section", in_footer=False),
-    Action("strip.next", "right,l", "Right", "Choose the option on the right", in_footer=False),
-    Action("strip.previous", "left,h", "Left", "Choose the option on the left", in_footer=False),
-    Action("strip.finish", "enter", "Go on", "To the next field", in_footer=False),
-    Action("strip.cycle", "space", "Next", "Choose the next option", in_footer=False),
-    Action("disclosure.fold", "enter,space", "Fold", "Show or hide the block", in_footer=False),
-    Action("suggested.open_list", "down", "List", "Show the known values", in_footer=False),
+    Action("tabs.next", "right,l", "Right", "Section on the right", in_footer=False),
+    Action("tabs.previous", "left,h", "Left", "Section on the left", in_footer=False),
+    Action("tabs.enter", "enter,down,j", "Enter", "Into the section", in_footer=False),
+    Action("options.next", "right,l", "Right", "Choose the option on the right", in_footer=False),
+    Action("options.previous", "left,h", "Left", "Choose the option on the left", in_footer=False),
+    Action("options.finish", "enter", "Go on", "To the next field", in_footer=False),
+    Action("options.cycle", "space", "Next", "Choose the next option", in_footer=False),
+    Action("block.fold", "enter,space", "Fold", "Show or hide the block", in_footer=False),
+    Action("input.open_list", "down", "List", "Show the known values", in_footer=False),
     Action("suggestions.close", "escape", "Close", "Back to the input", in_footer=False),
-    Action("host_list.select", "space", "Choose", "Build on this host", in_footer=False),
-    Action("host_list.cursor_down", "j", "Down", "Next host", in_footer=False),
-    Action("host_list.cursor_up", "k", "Up", "Host before", in_footer=False),
+    Action("hostlist.select", "space", "Choose", "Build on this host", in_footer=False),
+    Action("hostlist.cursor_down", "j", "Down", "Next host", in_footer=False),
+    Action("hostlist.cursor_up", "k", "Up", "Host before", in_footer=False),
     Action("conflict.rebase", "e", "Edit on", "Keep my changes on top of what is stored", in_footer=False),
     Action("conflict.reload", "t", "Take theirs", "Drop my changes and show what is stored", in_footer=False),
     Action("conflict.close", "escape", "Back", "Change nothing", in_footer=False),

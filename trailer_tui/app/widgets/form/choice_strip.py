@@ -19,7 +19,7 @@ _GAP = "  "
 class ChoiceStrip(Widget, can_focus=True):
     """`● Generate Dockerfile  ○ Pull an image`: the arrow keys choose, and the symbol tells, not a colour."""
 
-    BINDINGS = bindings("strip")
+    BINDINGS = bindings("options")
     COMPONENT_CLASSES = {"choice-strip--chosen", "choice-strip--other"}
 
     chosen: reactive[str] = reactive("", init=False)

@@ -16,7 +16,7 @@ from trailer_tui.app.actions import bindings
 class DisclosureTitle(Static, can_focus=True):
     """The line that stays; enter or space folds."""
 
-    BINDINGS = bindings("disclosure")
+    BINDINGS = bindings("block")
 
     def action_fold(self) -> None:
         """Fold or unfold the block below."""

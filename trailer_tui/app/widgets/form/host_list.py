@@ -20,7 +20,7 @@ from trailer_tui.printable import printable
 class HostList(OptionList):
     """One host per entry; space or enter chooses, the dot tells which is chosen."""
 
-    BINDINGS = bindings("host_list")
+    BINDINGS = bindings("hostlist")
 
     @dataclass
     class Chosen(Message):

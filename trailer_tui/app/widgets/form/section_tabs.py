@@ -58,7 +58,7 @@ class SectionTab(Static):
 class SectionTabs(HorizontalScroll, can_focus=True):
     """The tab line; left and right move between sections while it has the focus."""
 
-    BINDINGS = bindings("section_tabs")
+    BINDINGS = bindings("tabs")
 
     active: reactive[str] = reactive("", init=False)
     """Id of the open section."""

@@ -22,7 +22,7 @@ from trailer_tui.app.widgets.form.line_input import LineInput
 class SuggestedInput(LineInput):
     """Completes what is typed (right arrow takes it); the down arrow opens the list."""
 
-    BINDINGS = bindings("suggested")
+    BINDINGS = bindings("input")
 
     @dataclass
     class ListWanted(Message):
