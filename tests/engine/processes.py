@@ -18,6 +18,16 @@ def runs(*command: str) -> bool:
     return False
 
 
+def appears(*command: str, seconds: float = 10.0) -> bool:
+    """Whether such a process runs, or does within a few seconds."""
+    deadline = time.monotonic() + seconds
+    while not runs(*command):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
 def gone(*command: str, seconds: float = 5.0) -> bool:
     """Whether no such process is left, or none within a few seconds."""
     deadline = time.monotonic() + seconds

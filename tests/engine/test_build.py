@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.processes import gone, runs
+from tests.engine.processes import appears, gone
 from tests.engine.recorded import Recorded
 from trailer_tui.dockerfile.context import BuildContext, ContextEntry
 from trailer_tui.engine.cancel import Cancelled, CancelToken
@@ -187,7 +187,7 @@ def test_cancel_ends_the_process_on_the_host(build: Build, recorded: Recorded) -
     thread = threading.Thread(target=work)
     thread.start()
     assert recorded.output_seen.wait(30)
-    assert runs("sleep", seconds)
+    assert appears("sleep", seconds)
     cancel.cancel()
     thread.join(10)
     assert [type(error) for error in outcome] == [Cancelled]

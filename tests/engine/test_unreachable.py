@@ -132,6 +132,21 @@ def test_ssh_speaks_for_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert "ssh build-01" in error.hint
 
 
+def test_certificates_that_are_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_TLS_VERIFY", "1")
+    monkeypatch.setenv("DOCKER_CERT_PATH", str(tmp_path))
+    error = probe("tcp://127.0.0.1")
+    assert f"the certificates in {tmp_path} cannot be read: No such file" in error.cause
+    assert "DOCKER_CERT_PATH" in error.hint
+
+
+def test_an_engine_that_wants_tls(folder: Path) -> None:
+    text = b"Client sent an HTTP request to an HTTPS server."
+    with listening(folder / "docker.sock", b"HTTP/1.0 400 Bad Request\r\n\r\n" + text):
+        error = probe(f"unix://{folder}/docker.sock")
+    assert "DOCKER_TLS_VERIFY" in error.hint
+
+
 @pytest.mark.parametrize("address", ["", "docker.sock", "http://x", "tcp://", "ssh://", "unix://"])
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(InvalidInput):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.processes import gone, runs
+from tests.engine.processes import appears, gone
 from tests.engine.recorded import Recorded
 from trailer_tui.dockerfile.context import BuildContext
 from trailer_tui.engine.cancel import Cancelled, CancelToken
@@ -121,7 +121,7 @@ def test_cancel_over_it_ends_the_process(remote: DockerEngine, base_image: str, 
     thread = threading.Thread(target=work)
     thread.start()
     assert recorded.output_seen.wait(30)
-    assert runs("sleep", seconds)
+    assert appears("sleep", seconds)
     cancel.cancel()
     thread.join(10)
     assert [type(error) for error in outcome] == [Cancelled]

@@ -17,9 +17,7 @@ def probe(connections: Connections) -> Capabilities:
     """
     client = connections.probing()
     try:
-        with connections.errors(client):
-            version = client.version(api_version=False)
-        client.use_api_version(connections.learn_api_version(version))
+        version = connections.ask_version(client)
         with connections.errors(client):
             info = client.info()
     finally:

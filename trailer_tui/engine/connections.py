@@ -6,13 +6,13 @@ import http.client
 import threading
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import cast
+from typing import Any, cast
 
 import requests
 
 from trailer_tui.engine.cancel import Cancelled, CancelToken
 from trailer_tui.engine.client import EngineClient
-from trailer_tui.engine.errors import host_errors, message_of, no_docker, refusal, unreachable
+from trailer_tui.engine.errors import Refused, host_errors, message_of, no_docker, refusal, unreachable
 from trailer_tui.engine.message_stream import Message, body_pieces, messages
 from trailer_tui.engine.wire import HostAddress
 from trailer_tui.model.errors import HostUnreachable, TrailerError
@@ -43,15 +43,21 @@ class Connections:
         """A new client with a short timeout, to be closed by the caller; its calls carry no known API version."""
         return EngineClient(self.address, api_version=_UNKNOWN_VERSION, timeout=PROBE_SECONDS)
 
-    def learn_api_version(self, answer: object) -> str:
-        """The API version that the host's answer to `/version` names, used from now on.
+    def ask_version(self, client: EngineClient) -> dict[str, Any]:
+        """The host's answer to `/version`; the API version in it is used from now on.
 
         Raises:
-            HostUnreachable: the answer is none of a Docker engine.
+            HostUnreachable: the host does not answer, or its answer is none of a Docker engine.
         """
-        version = answer.get("ApiVersion") if isinstance(answer, dict) else None
-        if not isinstance(version, str) or not version:
+        try:
+            with self.errors(client):
+                answer: object = client.version(api_version=False)
+        except Refused as refused:
+            raise no_docker(self.address, refused.cause) from refused
+        if not isinstance(answer, dict) or not isinstance(answer.get("ApiVersion"), str):
             raise no_docker(self.address, "it names no API version")
+        version: str = answer["ApiVersion"]
+        client.use_api_version(version)
         with self._lock:
             changed, self._api_version = version != self._api_version, version
             stale = self._shared if changed else None
@@ -59,7 +65,7 @@ class Connections:
                 self._shared = None
         if stale:
             stale.close()
-        return version
+        return answer
 
     def api_version(self) -> str:
         """The engine's API version, asked once.
@@ -73,12 +79,10 @@ class Connections:
             return known
         client = self.probing()
         try:
-            with self.errors(client):
-                answer = client.version(api_version=False)
+            return str(self.ask_version(client)["ApiVersion"])
         finally:
             client.close()
             client.line.close()
-        return self.learn_api_version(answer)
 
     @contextmanager
     def call(self, doing: str = "") -> Iterator[EngineClient]:

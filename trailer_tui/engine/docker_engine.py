@@ -13,7 +13,7 @@ from trailer_tui.engine.errors import Refused
 from trailer_tui.engine.events import Emit
 from trailer_tui.engine.interface import BuildRequest, ImageFacts
 from trailer_tui.engine.wire import HostAddress
-from trailer_tui.model.errors import EngineError, HostUnreachable, InvalidInput
+from trailer_tui.model.errors import EngineError, InvalidInput
 from trailer_tui.model.host import Capabilities
 
 
@@ -22,7 +22,6 @@ class DockerEngine:
 
     Raises:
         InvalidInput: the address has another form.
-        HostUnreachable: the certificates that `DOCKER_CERT_PATH` names cannot be read.
     """
 
     def __init__(self, address: str) -> None:
@@ -30,11 +29,6 @@ class DockerEngine:
             parsed = HostAddress.parse(address)
         except ValueError as error:
             raise InvalidInput(f"The address {address!r} {error}") from error
-        except OSError as error:
-            raise HostUnreachable(
-                f"{address}: its certificates cannot be read: {error.strerror or error}",
-                hint="check ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH",
-            ) from error
         self._connections = Connections(parsed)
 
     def probe(self) -> Capabilities:
@@ -87,7 +81,8 @@ class DockerEngine:
             if refused.http_status == 404:
                 return
             if refused.http_status == 409:
-                raise EngineError(refused.cause, hint="remove the containers that use the image first") from refused
+                users = "images built on it" if "child images" in refused.cause else "containers that use it"
+                raise EngineError(refused.cause, hint=f"remove the {users} first") from refused
             raise
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ import requests
 import urllib3.exceptions
 from docker.errors import APIError, DockerException
 
-from trailer_tui.engine.wire import HostAddress, SshFailed
+from trailer_tui.engine.wire import CertificatesUnreadable, HostAddress, SshFailed
 from trailer_tui.model.errors import EngineError, HostUnreachable
 
 _START = "start Docker: systemctl start docker"
@@ -78,10 +78,10 @@ def unreachable(address: HostAddress, error: BaseException) -> HostUnreachable:
 
 def no_docker(address: HostAddress, answer: str) -> HostUnreachable:
     """The error for something that answers but is no Docker engine."""
-    return HostUnreachable(
-        f"{address.path or address.text}: what answers is no Docker engine ({answer})",
-        hint="correct the host's address",
-    )
+    hint = "correct the host's address"
+    if "HTTPS server" in answer:
+        hint = "the engine wants TLS: set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH for Trailer's server"
+    return HostUnreachable(f"{address.path or address.text}: what answers is no Docker engine ({answer})", hint=hint)
 
 
 def _explanation(error: APIError) -> str:
@@ -101,6 +101,8 @@ def _system_error(error: BaseException) -> OSError | None:
         # requests' errors are OSErrors too, without an error number.
         if isinstance(current, OSError) and not isinstance(current, requests.RequestException):
             found = current
+        if isinstance(current, CertificatesUnreadable | SshFailed):
+            return current
         inner = [current.__cause__, current.__context__, getattr(current, "reason", None), *current.args]
         pending.extend(part for part in inner if isinstance(part, BaseException))
     return found
@@ -123,6 +125,8 @@ def _hint(address: HostAddress, reason: OSError | None) -> str:
     local = address.scheme == "unix"
     if isinstance(reason, SshFailed):
         return f"try it by hand: ssh {address.host} docker version; the key must work without a question"
+    if isinstance(reason, CertificatesUnreadable):
+        return "put ca.pem, cert.pem and key.pem there, or set DOCKER_CERT_PATH for Trailer's server"
     if isinstance(reason, FileNotFoundError):
         return "install the ssh program" if address.scheme == "ssh" else f"{_START}, or correct the host's address"
     if isinstance(reason, PermissionError):

@@ -24,6 +24,10 @@ class SshFailed(OSError):
     """The ssh program ended; the message is what it printed."""
 
 
+class CertificatesUnreadable(OSError):
+    """The TLS files cannot be read; the message says which folder and why."""
+
+
 @dataclass(frozen=True, slots=True)
 class HostAddress:
     """A Docker host's address in parts, with the TLS settings that reach it."""
@@ -36,7 +40,8 @@ class HostAddress:
     host: str = ""
     port: int | None = None
     user: str = ""
-    tls: ssl.SSLContext | None = None
+    certificates: Path | None = None
+    """The folder with `ca.pem`, `cert.pem` and `key.pem` when the host is reached by TLS."""
 
     @classmethod
     def parse(cls, text: str, environment: Mapping[str, str] | None = None) -> HostAddress:
@@ -47,7 +52,6 @@ class HostAddress:
 
         Raises:
             ValueError: the address has another form.
-            OSError: the certificates cannot be read.
         """
         scheme, separator, rest = text.partition("://")
         if scheme == "unix" and rest:
@@ -58,9 +62,10 @@ class HostAddress:
         if not parts.hostname:
             raise ValueError("names no host: write tcp://host:port or ssh://user@host")
         settings = os.environ if environment is None else environment
-        tls = _tls_context(settings) if scheme == "tcp" and settings.get("DOCKER_TLS_VERIFY") else None
+        tls = scheme == "tcp" and bool(settings.get("DOCKER_TLS_VERIFY"))
+        folder = Path(settings.get("DOCKER_CERT_PATH") or Path.home() / ".docker") if tls else None
         port = parts.port or {"tcp": _TLS_PORT if tls else _TCP_PORT, "ssh": None}[scheme]
-        return cls(text, scheme, host=parts.hostname, port=port, user=parts.username or "", tls=tls)
+        return cls(text, scheme, "", parts.hostname, port, parts.username or "", folder)
 
 
 class Wire:
@@ -113,11 +118,7 @@ def dial(address: HostAddress, timeout: float = CONNECT_SECONDS) -> Wire:
     if address.scheme == "ssh":
         return _dial_ssh(address, timeout)
     if address.scheme == "tcp":
-        stream = socket.create_connection((address.host, address.port), timeout)
-        stream.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        if address.tls:
-            stream = address.tls.wrap_socket(stream, server_hostname=address.host)
-        return Wire(stream)
+        return _dial_tcp(address, timeout)
     stream = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         stream.settimeout(timeout)
@@ -175,8 +176,24 @@ def _dial_ssh(address: HostAddress, timeout: float) -> Wire:
     return Wire(ours, ssh)
 
 
-def _tls_context(settings: Mapping[str, str]) -> ssl.SSLContext:
-    folder = Path(settings.get("DOCKER_CERT_PATH") or Path.home() / ".docker")
-    context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(folder / "ca.pem"))
-    context.load_cert_chain(str(folder / "cert.pem"), str(folder / "key.pem"))
+def _dial_tcp(address: HostAddress, timeout: float) -> Wire:
+    context = _tls_context(address.certificates) if address.certificates else None
+    stream = socket.create_connection((address.host, address.port), timeout)
+    stream.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    if context is None:
+        return Wire(stream)
+    try:
+        return Wire(context.wrap_socket(stream, server_hostname=address.host))
+    except OSError:
+        stream.close()
+        raise
+
+
+def _tls_context(folder: Path) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(folder / "ca.pem"))
+        context.load_cert_chain(str(folder / "cert.pem"), str(folder / "key.pem"))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CertificatesUnreadable(f"the certificates in {folder} cannot be read: {reason}") from None
     return context
