@@ -30,15 +30,15 @@ def test_columns_fill_the_width_exactly(width: int) -> None:
     assert all(column.width >= 0 for column in columns)
 
 
-def test_all_columns_show_from_100_on() -> None:
-    assert [column.sort for column in lay_out(100)] == list(ImageSort)
+def test_all_columns_show_in_a_terminal_of_100_columns() -> None:
+    assert [column.sort for column in lay_out(99)] == list(ImageSort)
 
 
 def test_the_column_under_a_cell() -> None:
     columns = lay_out(120)
     assert column_at(columns, 0) is None
     assert column_at(columns, MARK_WIDTH) is columns[0]
-    assert column_at(columns, 119) is columns[-1]
+    assert column_at(columns, 118) is columns[-1]
 
 
 @given(st.text(), st.integers(0, 60))

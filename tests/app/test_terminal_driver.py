@@ -108,6 +108,12 @@ def test_q_leaves(terminal: Terminal) -> None:
     assert terminal.process.wait(timeout=5) == 0
 
 
+def test_being_told_to_end_restores_the_terminal(terminal: Terminal) -> None:
+    terminal.process.terminate()
+    assert terminal.process.wait(timeout=5) == 143
+    assert b"\x1b[?1049l" in terminal.read()
+
+
 def test_an_idle_app_neither_wakes_nor_writes(terminal: Terminal) -> None:
     def switches() -> int:
         tasks = Path(f"/proc/{terminal.process.pid}/task").glob("*/status")

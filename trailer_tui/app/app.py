@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import signal
 import sys
 import time
 from collections.abc import Callable
@@ -194,7 +193,7 @@ def run() -> int:
     """Run the app on this terminal.
 
     Returns:
-        The exit code: 0 after quitting, 2 without a terminal, 129 when the terminal went away.
+        The exit code: 0 after quitting, 2 without a terminal, 129 when the terminal went away, 143 when told to end.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         sys.stderr.write("trailer: the app needs a terminal; `trailer ls` and `trailer --help` work without one\n")
@@ -204,7 +203,6 @@ def run() -> int:
     gc.disable()
     settings = read_settings()
     app = TrailerApp(settings=settings, driver_class=TerminalDriver)
-    signal.signal(signal.SIGTERM, lambda *_: app.call_later(app.exit))
     app.run(mouse=settings.mouse)
     farewell = app.situation.farewell()
     if farewell and not app.return_code:

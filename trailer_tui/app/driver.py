@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import os
 import select
+import signal
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable
+from functools import partial
 from threading import Timer
 
 from textual._parser import ParseError
@@ -25,6 +27,7 @@ HANGUP_SECONDS = 1.5
 """What an app whose terminal is gone gets to leave in good order."""
 
 EXIT_HANGUP = 129
+EXIT_TERMINATED = 143
 
 
 class TerminalDriver(LinuxDriver):
@@ -34,7 +37,8 @@ class TerminalDriver(LinuxDriver):
     _wake_write = -1
 
     def start_application_mode(self) -> None:
-        """Open the pipe that ends the input thread's sleep."""
+        """Open the pipe that ends the input thread's sleep; leave in good order when told to end."""
+        self._loop.add_signal_handler(signal.SIGTERM, partial(self._app.exit, return_code=EXIT_TERMINATED))
         if self._wake_read < 0:
             self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         super().start_application_mode()  # type: ignore[no-untyped-call]

@@ -9,8 +9,8 @@ from trailer_tui.model.rows import ImageSort
 MARK_WIDTH = 3
 """Cursor bar, mark, space."""
 
-WIDE = 100
-"""From this width on all columns are shown."""
+WIDE = 99
+"""From this width on all columns are shown: a terminal of 100 columns less the scrollbar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class _Kind:
     title: str
     narrow_title: str
     wide: int
-    """Cells at 100 columns and more; 0 means a share of what is left."""
+    """Cells from `WIDE` on; 0 means a share of what is left."""
     narrow: int
     """Cells below that; -1 means folded away."""
     minimum: int

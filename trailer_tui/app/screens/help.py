@@ -52,7 +52,7 @@ def help_lines(screen: Screen[Any]) -> list[HelpLine]:
     lines = [
         HelpLine(
             entry.action.scope,
-            " ".join(all_keys[entry.action.id]),
+            " ".join(sorted(all_keys[entry.action.id], key=lambda shown: shown != entry.key)),
             entry.label,
             entry.action.tooltip,
             entry.action.id,

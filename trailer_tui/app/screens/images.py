@@ -177,8 +177,10 @@ class ImagesScreen(TrailerScreen[None]):
         self.app.push_screen(ChoiceDialog("Show status", choices, selected=selected), chosen)
 
     def action_back(self) -> None:
-        """One thing at a time: the marks, the search, the status filter."""
-        if self.table.list.marks:
+        """One thing at a time: to the table, the marks, the search, the status filter."""
+        if self.focused is not self.table:
+            self.table.focus()
+        elif self.table.list.marks:
             self.table.clear_marks()
         elif self.search_bar.text:
             self.search_bar.clear()
