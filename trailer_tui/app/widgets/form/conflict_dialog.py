@@ -46,7 +46,7 @@ class ConflictDialog(ModalScreen[Answer | None]):
                 for difference in self._found:
                     yield Static(_shown(difference), classes="dialog-line conflict-difference")
             yield Static(
-                "Edit on keeps what you changed (marked ▸) and takes the rest from what is stored. "
+                "Edit on keeps what you changed and takes the rest from what is stored; ▸ marks which. "
                 "Nothing is saved yet.",
                 classes="dialog-keys",
             )
@@ -87,7 +87,7 @@ def _shown(difference: Difference) -> Content:
     if lines:
         which = "mine" if difference.mine_is_kept else "stored"
         shown = [Content(f"\n  {printable(line)}").stylize(_diff_style(line)) for line in lines]
-        return Content.assemble(title, f"  ▸ {which}   - stored  + mine", *shown)
+        return Content.assemble(title, f"  ▸ {which}  (- stored, + mine)", *shown)
     return Content.assemble(
         title,
         f"\n {mine_mark} mine    {printable(difference.mine) or '(empty)'}",
