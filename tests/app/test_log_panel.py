@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,10 @@ async def panel_of(
 
 def numbered(client: LogClient, count: int, first: int = 1, **options: Any) -> None:
     client.write(*(f"line {number}" for number in range(first, first + count)), **options)
+
+
+def is_shown(pilot: Pilot[Any], text: str) -> bool:
+    return text in screen_text(pilot.app)
 
 
 async def test_it_follows_until_the_user_moves_up(tmp_path: Path) -> None:
@@ -67,7 +72,7 @@ async def test_keys_move(tmp_path: Path) -> None:
             ("home", "lines 1-23 of 100"),
         ):
             await pilot.press(key)
-            await until(pilot, lambda position=position: position in screen_text(pilot.app), key)
+            await until(pilot, partial(is_shown, pilot, position), key)
 
 
 async def test_output_is_shown_literally_and_streams_differ_by_a_symbol(tmp_path: Path) -> None:

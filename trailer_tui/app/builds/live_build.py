@@ -48,6 +48,25 @@ class LiveBuild:
             return self._steps.get(failure.step)
         return next((step for step in self.steps if step.state is StepState.FAILED), None)
 
+    @property
+    def running_step(self) -> Step | None:
+        """The step that began last of those that run."""
+        return next((step for step in reversed(self.steps) if step.state is StepState.RUNNING), None)
+
+    def dockerfile_line(self, line: int | None) -> str:
+        """One line of the Dockerfile as it was built, without surrounding blanks; empty when there is none."""
+        lines = (self.dockerfile or "").split("\n")
+        return lines[line - 1].strip() if line is not None and 0 < line <= len(lines) else ""
+
+    @property
+    def why_no_log(self) -> str:
+        """Why there is nothing to read yet or any more; empty when there is."""
+        if self.summary.started_at is None:
+            return "Nothing to read yet: the build has not started." if self.summary.state.is_active else ""
+        if not self.summary.log_kept:
+            return "The log of this build was removed: only the newest logs of an image are kept."
+        return ""
+
     def step(self, ordinal: int | None) -> Step | None:
         """One step."""
         return self._steps.get(ordinal) if ordinal is not None else None

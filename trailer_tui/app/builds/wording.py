@@ -10,6 +10,7 @@ from trailer_tui.model.status import BuildState
 from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
+    from trailer_tui.app.builds.live_build import LiveBuild
     from trailer_tui.model.build import BuildFailure, BuildSummary, Step
 
 _STATE_WORDS = {
@@ -40,12 +41,37 @@ def state_words(build: BuildSummary, now: datetime) -> str:
     return words
 
 
-def title_parts(build: BuildSummary, now: datetime) -> list[str]:
-    """What the title line of a pane says, in order of importance."""
+def title_line(build: BuildSummary, running: Step | None, now: datetime, *, width: int, note: str = "") -> str:
+    """The title of a pane: `── torch-dev ─ build 14 ─ ◐ Building 01:32 ─ step 5 of 12 ───── follow ──`.
+
+    Args:
+        build: the build.
+        running: the step that runs, if one does.
+        now: the present time.
+        width: cells to fill; parts at the end are left out when they do not fit.
+        note: what stands at the right end.
+    """
     parts = [printable(build.image_name), f"build {build.number}", state_words(build, now)]
-    if build.state is BuildState.RUNNING and build.steps_total:
-        parts.append(f"step {min(build.steps_done + 1, build.steps_total)} of {build.steps_total}")
-    return parts
+    if running is not None and running.number is not None and running.total:
+        parts.append(f"step {running.number} of {running.total}")
+    elif running is not None and running.number is None:
+        parts.append(running.phase.label.lower())
+    right = f" {note} ──" if note else ""
+    text = f"── {' ─ '.join(parts)} "
+    while len(parts) > 2 and len(text) + len(right) > width:
+        parts.pop()
+        text = f"── {' ─ '.join(parts)} "
+    return text + "─" * max(0, width - len(text) - len(right)) + right
+
+
+def notice_lines(build: LiveBuild, *, last_lines: int) -> list[str]:
+    """What is pinned under the title: the failure with the line of the Dockerfile, or the outcome."""
+    failure = build.summary.failure
+    if failure is None:
+        return outcome(build.summary)
+    line = build.dockerfile_line(failure.line)
+    shown = failure.model_copy(update={"instruction": line}) if line else failure
+    return failure_lines(shown, build.failed_step, last_lines=last_lines)
 
 
 def outcome(build: BuildSummary) -> list[str]:

@@ -66,6 +66,8 @@ class DetailsScreen(TrailerScreen[None]):
         self._view = 0
         self._reload_timer: Timer | None = None
         self._is_leaving = False
+        """The user left or deletes the image, so its end is no news."""
+        self._is_gone = False
         self.history = BuildHistory()
         self._texts = {
             name: TextLines(id=f"details-{name}") for name in ("overview", "dockerfile", "configuration", "delete")
@@ -141,9 +143,9 @@ class DetailsScreen(TrailerScreen[None]):
                 self._reload_soon()
 
     def _gone(self) -> None:
-        if self._is_leaving:
+        if self._is_leaving or self._is_gone:
             return
-        self._is_leaving = True
+        self._is_gone = True
         name = printable(self.record.name) if self.record is not None else "The image"
         self.app.notify(f"{name} was deleted.", severity="warning", timeout=6, markup=False)
         if self.is_current:
@@ -151,7 +153,7 @@ class DetailsScreen(TrailerScreen[None]):
 
     def on_screen_resume(self) -> None:
         """Back from the form or a log; the image may be gone meanwhile."""
-        if self._is_leaving:
+        if self._is_gone:
             self.call_after_refresh(self.dismiss, None)
         elif self.is_mounted:
             self._reload_soon()

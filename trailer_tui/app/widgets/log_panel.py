@@ -117,6 +117,7 @@ class LogPanel(Vertical):
             self._index_shown = reader.contents.index
             self.view.replaced()
         self._mark()
+        self._explain_empty(reader)
         self.view.grown()
         if self._jump:
             self._jump_on()
@@ -124,6 +125,15 @@ class LogPanel(Vertical):
             self._spool_state = reader.spool.state
             self.post_message(self.StateChanged())
         self._tell()
+
+    def _explain_empty(self, reader: LogReader) -> None:
+        note = "Nothing was printed." if reader.complete or not reader.whole else "No output yet."
+        if reader.contents.filter is not None:
+            note = "Searching …" if reader.searching else "No line matches."
+        if note != self.view.empty_note:
+            self.view.empty_note = note
+            if not self.view.rows:
+                self.view.refresh()
 
     # Search and filter
 

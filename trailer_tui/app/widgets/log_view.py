@@ -60,6 +60,8 @@ class LogView(ScrollView, can_focus=True):
         """First column shown, when not wrapped."""
         self.current: int | None = None
         """Line number of the current match."""
+        self.empty_note = ""
+        """What is said in place of lines when there is none."""
         self._marked: list[tuple[re.Pattern[str], LineRuns]] = []
         self._place = Place(0)
         self._end_when_stopped = 0
@@ -323,7 +325,8 @@ class LogView(ScrollView, can_focus=True):
         styles = self._look()
         shown = self._places()
         if y >= len(shown):
-            return Strip.blank(self.size.width, styles.base)
+            note = "" if shown or y or self.contents is None else f"  {self.empty_note}"
+            return Strip([Segment(note, styles.note)]).crop_extend(0, self.size.width, styles.base)
         place = shown[y]
         gutter, drawn = self._gutter_and_drawn(place.row)
         strip = drawn[min(place.part, len(drawn) - 1)]

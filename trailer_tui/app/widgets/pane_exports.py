@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
     from textual.app import App
 
     from trailer_tui.app.builds.live_build import LiveBuild
-    from trailer_tui.app.widgets.build_pane import BuildPane
+    from trailer_tui.app.widgets.pane_keys import PaneKeys
 
 
-async def copy_from_pane(pane: BuildPane, build: LiveBuild) -> None:
+async def copy_from_pane(pane: PaneKeys, build: LiveBuild) -> None:
     """Copy what is selected with the mouse, else the failure, else the lines on the screen."""
     selected = pane.screen.get_selected_text()
     report = failure_report(build.summary, build.failed_step)
@@ -62,7 +63,7 @@ def proposed_path(name: str, number: int) -> str:
     return f"./{safe[:80]}-build-{number}.log"
 
 
-def save_log(pane: BuildPane, build: LiveBuild) -> None:
+def save_log(pane: PaneKeys, build: LiveBuild) -> None:
     """Ask for a path, then write the log there in the background."""
     summary = build.summary
     reader = pane.log_panel.reader
@@ -72,12 +73,13 @@ def save_log(pane: BuildPane, build: LiveBuild) -> None:
 
     def answered(path: Path | None) -> None:
         if path is not None:
-            pane.run_worker(partial(_save, pane, build, path), group="save-log", exit_on_error=False)
+            work: Callable[[], Awaitable[None]] = partial(_save, pane, build, path)
+            pane.run_worker(work, group="save-log", exit_on_error=False)
 
     pane.app.push_screen(SaveLogDialog(proposed_path(summary.image_name, summary.number), amount), answered)
 
 
-async def _save(pane: BuildPane, build: LiveBuild, path: Path) -> None:
+async def _save(pane: PaneKeys, build: LiveBuild, path: Path) -> None:
     reader = pane.log_panel.reader
     if reader is None:
         return
