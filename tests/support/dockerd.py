@@ -20,7 +20,10 @@ class NoEngine(Exception):
 
 
 class PrivateDockerd:
-    """One dockerd. It sets up no network, so that nothing of the machine's is touched: builds see loopback only."""
+    """One dockerd on a network bridge of its own, without a way out: builds see loopback and the bridge.
+
+    Not `--bridge=none`: with it dockerd removes the bridge `docker0`, which belongs to the machine's own engine.
+    """
 
     def __init__(self) -> None:
         _remove_abandoned()
@@ -28,14 +31,16 @@ class PrivateDockerd:
         self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir="/tmp"))
         (self.folder / "owner").write_text(str(os.getpid()))
         self.address = f"unix://{self.folder}/docker.sock"
+        self._bridge = f"trailer{os.getpid() % 10**7}"
         self._log = self.folder / "log"
         self._process: subprocess.Popen[bytes] | None = None
 
     @staticmethod
     def why_not() -> str:
         """Why none can run here; empty when one can."""
-        if shutil.which("dockerd") is None:
-            return "dockerd is not installed"
+        for program in ("dockerd", "ip"):
+            if shutil.which(program) is None:
+                return f"{program} is not installed"
         return "" if os.geteuid() == 0 else "dockerd needs root"
 
     def start(self) -> None:
@@ -51,8 +56,9 @@ class PrivateDockerd:
             *("--exec-root", str(self.folder / "exec")),
             *("--pidfile", str(self.folder / "pid")),
             *("--config-file", str(self.folder / "daemon.json")),
-            *("--bridge=none", "--iptables=false", "--ip-forward=false", "--ip-masq=false"),
+            *("--bridge", self._bridge, "--iptables=false", "--ip-forward=false", "--ip-masq=false"),
         ]
+        self._add_bridge()
         (self.folder / "daemon.json").write_text("{}")
         environment = {name: value for name, value in os.environ.items() if not name.startswith("DOCKER_")}
         with self._log.open("wb") as log:
@@ -82,7 +88,21 @@ class PrivateDockerd:
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+        subprocess.run(["ip", "link", "delete", self._bridge], check=False, capture_output=True)
         _remove(self.folder)
+
+    def _add_bridge(self) -> None:
+        # A /24 of 198.18.0.0/15, which RFC 2544 sets aside for tests of networks.
+        address = f"198.18.{os.getpid() % 256}.1/24"
+        for command in (
+            ["ip", "link", "add", self._bridge, "type", "bridge"],
+            ["ip", "address", "add", address, "dev", self._bridge],
+            ["ip", "link", "set", self._bridge, "up"],
+        ):
+            done = subprocess.run(command, check=False, capture_output=True, text=True)
+            if done.returncode:
+                self.stop()
+                raise NoEngine(f"{' '.join(command)}: {done.stderr.strip()}")
 
     def _answers(self) -> bool:
         # The socket appears only once the daemon serves.
@@ -97,6 +117,7 @@ def _remove_abandoned() -> None:
         except (OSError, ValueError):
             continue
         if not Path(f"/proc/{owner}").exists():
+            subprocess.run(["ip", "link", "delete", f"trailer{owner % 10**7}"], check=False, capture_output=True)
             _remove(folder)
 
 
