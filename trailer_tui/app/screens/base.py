@@ -7,6 +7,7 @@ from functools import partial
 from typing import TypeAlias, TypeVar
 
 from textual.screen import Screen
+from textual.worker import Worker
 
 from trailer_tui.app.reporting import report
 from trailer_tui.app.session import Session
@@ -33,7 +34,8 @@ class TrailerScreen(Screen[ScreenResult]):
             group: calls of one group may replace one another.
             exclusive: whether this call cancels older ones of its group.
         """
-        self.run_worker(partial(self._guard, call), group=group, exclusive=exclusive, exit_on_error=False)
+        work = partial(self._guard, call)
+        _: Worker[None] = self.run_worker(work, group=group, exclusive=exclusive, exit_on_error=False)
 
     async def _guard(self, call: ServerCall) -> None:
         try:
