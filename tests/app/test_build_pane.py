@@ -234,3 +234,18 @@ async def test_copying_without_a_selection_copies_the_error(monkeypatch: pytest.
         await until(pilot, lambda: copied)
         assert copied[0].startswith("torch-dev, build 14 on build-01\n✖ Step 4/4 · exit code 127")
         assert "Copied the error" in app.toasts[-1]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_a_failed_build_looks_like_this(snap_compare: Any, size: tuple[int, int]) -> None:
+    async def show(pilot: Pilot[Any]) -> None:
+        pane = pilot.app.query_one(BuildPane)
+        pane.show_build(1)
+        await until(pilot, lambda: "not found" in screen_text(pilot.app) and "lines 1-3 of 3" in screen_text(pilot.app))
+
+    client = LogClient(ended=True)
+    states = steps("cached", "done", "done", "failed")
+    client.builds[1] = build(BuildState.FAILED, build_steps=states, failure=failure())
+    client.write("\x1b[32mfound\x1b[0m the command", "a line that is long " * 12, step=4)
+    client.write("/bin/sh: 1: [red]nonsense[/]: not found", step=4, stream="e")
+    assert snap_compare(WidgetApp(client, BuildPane), terminal_size=size, run_before=show)

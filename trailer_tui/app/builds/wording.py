@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len, set_cell_size
+
+from trailer_tui.app.log.escapes import plain_text
 from trailer_tui.humanize import duration, size
 from trailer_tui.model.status import BuildState
 from trailer_tui.printable import printable
@@ -12,6 +15,9 @@ from trailer_tui.printable import printable
 if TYPE_CHECKING:
     from trailer_tui.app.builds.live_build import LiveBuild
     from trailer_tui.model.build import BuildFailure, BuildSummary, Step
+
+HINT = "  → "
+"""Starts the line that says what to do about a failure."""
 
 _STATE_WORDS = {
     BuildState.PENDING: "Build pending",
@@ -21,6 +27,11 @@ _STATE_WORDS = {
     BuildState.FAILED: "Error",
     BuildState.INTERRUPTED: "Interrupted",
 }
+
+
+def fitted(line: str, width: int) -> str:
+    """`line` cut to `width` cells, with `…` where something is missing."""
+    return line if cell_len(line) <= width else set_cell_size(line, max(0, width - 1)).rstrip() + "…"
 
 
 def clock(seconds: float) -> str:
@@ -117,9 +128,9 @@ def failure_lines(failure: BuildFailure, step: Step | None, *, last_lines: int) 
         lines.append(f"  Dockerfile line {failure.line}: {printable(instruction)}")
     elif instruction and instruction not in failure.message:
         lines.append(f"  {printable(instruction)}")
-    lines.extend(f"  │ {printable(line)}" for line in failure.last_output[-last_lines:] if last_lines > 0)
+    lines.extend(f"  │ {plain_text(line)}" for line in failure.last_output[-last_lines:] if last_lines > 0)
     if failure.hint:
-        lines.append(f"  → {printable(failure.hint)}")
+        lines.append(f"{HINT}{printable(failure.hint)}")
     return lines
 
 

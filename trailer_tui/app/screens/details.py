@@ -66,7 +66,6 @@ class DetailsScreen(TrailerScreen[None]):
         self._view = 0
         self._reload_timer: Timer | None = None
         self._is_leaving = False
-        """The user left or deletes the image, so its end is no news."""
         self._is_gone = False
         self.history = BuildHistory()
         self._texts = {

@@ -19,7 +19,7 @@ from textual.widgets import Static
 from trailer_tui import locations
 from trailer_tui.app.builds.build_news import BuildNews
 from trailer_tui.app.builds.live_build import LiveBuild
-from trailer_tui.app.builds.wording import notice_lines, title_line
+from trailer_tui.app.builds.wording import HINT, fitted, notice_lines, title_line
 from trailer_tui.app.log.reader import LogExtent
 from trailer_tui.app.log.session_logs import SessionLogs
 from trailer_tui.app.log.spool import SpoolState
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 NARROW = 100
 """Below this many columns the steps stand above the log instead of beside it."""
+LOW = 30
+"""Below this many lines the notice cuts its lines, marked, instead of wrapping them."""
 _RETRY_SECONDS = 2.0
 
 
@@ -282,6 +284,8 @@ class BuildPane(PaneKeys):
         self.query_one("#build-empty").display = bool(empty)
         has_steps = build is not None and bool(build.steps)
         self.query_one("#build-body").display = build is not None and (not empty or has_steps)
+        if empty and self.log_panel.view.has_focus:
+            self._is_focus_wanted = True  # what hides loses the focus; the next log gets it back
         self.log_panel.display = not empty
         self.steps.display = has_steps and not self.steps_hidden
         self._show_title()
@@ -312,8 +316,10 @@ class BuildPane(PaneKeys):
     def _show_notice(self) -> None:
         notice = self.query_one("#build-notice", Static)
         build = self.build
-        last_lines = 2 if self.size.height < 26 else 6
-        lines = notice_lines(build, last_lines=last_lines) if build is not None else []
+        is_low = self.size.height < LOW
+        lines = notice_lines(build, last_lines=2 if is_low else 6) if build is not None else []
+        if is_low:
+            lines = [line if line.startswith(HINT) else fitted(line, self.size.width - 2) for line in lines]
         notice.display = bool(lines)
         notice.set_class(build is not None and build.summary.failure is not None, "-failed")
         notice.update("\n".join(lines))
