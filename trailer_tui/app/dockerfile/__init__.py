@@ -1,0 +1,1 @@
+"""What the Dockerfile editor holds: its document, without a widget."""
