@@ -42,17 +42,18 @@ def main() -> None:
             scene.run("new", name, "--image-name", f"shot/{name}:latest", "--dockerfile", "-", given=text)
             time.sleep(2 if name in FINISHED else 0)
         os.environ.update(scene.environment)
-        asyncio.run(_take(Path(__file__).parent / "screenshot.svg"))
+        picture = asyncio.run(_take())
+        (Path(__file__).parent / "screenshot.svg").write_text(picture, encoding="utf-8")
 
 
-async def _take(target: Path) -> None:
+async def _take() -> str:
     from trailer_tui.app.app import TrailerApp
 
     app = TrailerApp()
     async with app.run_test(size=SIZE) as pilot:
         await asyncio.sleep(6)
         await pilot.pause()
-        target.write_text(app.export_screenshot(title="trailer"), encoding="utf-8")
+        return app.export_screenshot(title="trailer")
 
 
 if __name__ == "__main__":
