@@ -172,7 +172,8 @@ async def test_deleting_wants_the_name(server: LiveServer) -> None:
             await until(pilot, lambda: "Type torch-dev to go on" in screen_text(app))
             app.screen.query_one("#confirm-name").focus()
             await pilot.press(*"torch-dev", "enter")
-            await until(pilot, lambda: app.toasts == ["Deleted torch-dev"])
+            await until(pilot, lambda: app.toasts, "a toast")
+            assert app.toasts == ["Deleted torch-dev"]
             assert await client.find_images("torch-dev") == []
             await until(pilot, lambda: not isinstance(app.screen, DetailsScreen))
 

@@ -107,11 +107,7 @@ class DetailsScreen(TrailerScreen[None]):
             self._reload_timer = self.set_timer(self.session.refresh_seconds, self._reload)
 
     async def _read(self) -> None:
-        try:
-            self.record = await self.session.client.image(self.image_id)
-        except NotFound:
-            self._gone()
-            return
+        self.record = await self.session.client.image(self.image_id)
         if not self.record.is_template:
             builds = await self.session.client.builds(self.image_id, limit=PAGE)
             self.history.exhausted = self.history.exhausted or len(builds) < PAGE
@@ -149,6 +145,13 @@ class DetailsScreen(TrailerScreen[None]):
         self.app.notify(f"{name} was deleted.", severity="warning", timeout=6, markup=False)
         if self.is_current:
             self.dismiss(None)
+
+    def show_error(self, error: TrailerError) -> None:
+        """Tell the user, but not that what is being left is no longer there."""
+        if isinstance(error, NotFound):
+            self._gone()
+        else:
+            super().show_error(error)
 
     def on_screen_resume(self) -> None:
         """Back from the form or a log; the image may be gone meanwhile."""
@@ -224,6 +227,8 @@ class DetailsScreen(TrailerScreen[None]):
         chosen = self.history.selected
         try:
             now = None if self._is_pulled else (await self.session.client.image_dockerfile(self.image_id)).text
+        except NotFound:
+            raise
         except TrailerError as error:
             self._texts["dockerfile"].show([TextLine(f" {error.title}: {error.cause}", "problem")])
             return
