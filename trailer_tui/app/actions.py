@@ -208,6 +208,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("text.right", "right", "Right", "Half a screen to the right", in_footer=False),
     # The Dockerfile editor; the form's key for problems means those of the text while the cursor is in it
     Action("editor.next_problem", "ctrl+t,f8", "Next problem", "Go to the next line with a problem", rank=14),
+    Action("editor_text.document_start", "ctrl+home", "Start", "To the start of the text", in_footer=False),
+    Action("editor_text.document_end", "ctrl+end", "End", "To the end of the text", in_footer=False),
     # Hosts
     Action("hosts.check", "r", "Check now", "Look at the selected host now", rank=10),
     Action("hosts.back", "escape", "Back", "To the images", in_footer=False, key_display="esc"),

@@ -8,13 +8,15 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.text import Text
+from textual.binding import BindingType
 from textual.document._document_navigator import DocumentNavigator
-from textual.document._wrapped_document import WrappedDocument
 from textual.events import Paste
 from textual.strip import Strip
 from textual.widgets import TextArea
 
+from trailer_tui.app.actions import bindings
 from trailer_tui.app.dockerfile.document import DockerfileDocument
+from trailer_tui.app.dockerfile.unwrapped import UnwrappedDocument
 from trailer_tui.model.image import DockerfileProblem
 
 MARKS = {"error": "✖", "warning": "▲"}
@@ -27,6 +29,8 @@ _CONTROL = re.compile(
 
 class DockerfileArea(TextArea):
     """Shows and edits the text; the editor around it checks and explains."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("editor_text")
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "dockerfile--keyword",
@@ -103,12 +107,20 @@ class DockerfileArea(TextArea):
         """Terminals send pasted line breaks as carriage returns."""
         event.text = event.text.replace("\r\n", "\n").replace("\r", "\n")
 
+    def action_document_start(self) -> None:
+        """To the first character."""
+        self.move_cursor((0, 0))
+
+    def action_document_end(self) -> None:
+        """Behind the last character."""
+        self.move_cursor(self.document.end)
+
     def _set_document(self, text: str, language: str | None) -> None:
         """As the text area does it, with a document of our own."""
         document = DockerfileDocument(text)
         self._highlight_query = None
         self.document = document
-        self.wrapped_document = WrappedDocument(document, tab_width=self.indent_width)
+        self.wrapped_document = UnwrappedDocument(document, tab_width=self.indent_width)
         self.navigator = DocumentNavigator(self.wrapped_document)
         self._build_highlight_map()
         self.move_cursor((0, 0))
