@@ -8,8 +8,10 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.style import Style
 from textual import on
 from textual.app import App, ComposeResult
+from textual.color import Color
 from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
@@ -174,16 +176,21 @@ async def test_pasted_carriage_returns_are_line_breaks() -> None:
 
 
 @pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
-async def test_colours_differ_in_every_theme(theme: str) -> None:
+async def test_colours_differ_and_can_be_read_in_every_theme(theme: str) -> None:
     app = EditorApp("# syntax=a/b\nFROM --platform=x debian AS y\n# c\nRUN echo 'a' $B \\\n c <<EOF\nEOF\n")
     async with app.run_test() as pilot:
         app.theme = theme
         await pilot.pause()
-        plain = app.area.get_line(4).spans
-        keyword = app.area.get_line(1).spans[0].style
-        comment = app.area.get_line(2).spans[0].style
+        keyword, comment = (app.area.get_line(index).spans[0].style for index in (1, 2))
         assert keyword != comment
-        assert all(span.style for span in [*plain, *app.area.get_line(3).spans])
+        background = app.area.background_colors[1]
+        for index in range(app.area.document.line_count):
+            for span in app.area.get_line(index).spans:
+                assert isinstance(span.style, Style)
+                assert span.style.color is not None
+                if span.style.color.triplet is not None:
+                    brightness = Color.from_rich_color(span.style.color).brightness
+                    assert abs(brightness - background.brightness) > 0.25
 
 
 async def test_a_large_file_is_checked_beside_the_keys() -> None:

@@ -53,12 +53,12 @@ class DockerfileArea(TextArea):
         &:focus { border: none; }
         .dockerfile--keyword { color: $text-primary; text-style: bold; }
         .dockerfile--flag { color: $text-accent; }
-        .dockerfile--comment { color: $text-muted; text-style: italic; }
+        .dockerfile--comment { color: $text-secondary; text-style: italic; }
         .dockerfile--directive { color: $text-accent; text-style: italic; }
         .dockerfile--string { color: $text-success; }
         .dockerfile--variable { color: $text-warning; }
         .dockerfile--heredoc { color: $text-primary; text-style: underline; }
-        .dockerfile--escape { color: $text-muted; }
+        .dockerfile--escape { color: $text-secondary; }
         .dockerfile--control { text-style: reverse; }
         .dockerfile--error { color: $text-error; text-style: bold; }
         .dockerfile--warning { color: $text-warning; text-style: bold; }
