@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 from tests.cli.conftest import Trailer
 from tests.support.fake_engine import FakeStep
@@ -33,6 +34,23 @@ def test_a_reader_that_leaves_early_is_no_error(server: LiveServer, trailer: Tra
         complaint = process.stderr.read()
         assert process.wait(30) == 0
     assert complaint == b""
+
+
+def test_output_to_a_full_disk_is_said_in_one_line(server: LiveServer, trailer: Trailer) -> None:
+    trailer("new", "tools", "--base", "ubuntu:24.04", "--follow")
+    for words in (["ls"], ["ls", "--json"], ["logs", "tools"], ["completion", "bash"]):
+        with Path("/dev/full").open("wb") as full:
+            done = subprocess.run([*COMMAND, *words], stdout=full, stderr=subprocess.PIPE, check=False)
+        assert done.returncode == 1
+        assert done.stderr == b"trailer: standard output cannot be written: No space left on device\n"
+
+
+def test_closed_standard_streams_are_no_error(server: LiveServer, trailer: Trailer) -> None:
+    trailer("new", "tools", "--base", "ubuntu:24.04", "--follow")
+    for words in ("ls", "ls --json", "logs tools"):
+        line = f"exec {sys.executable} -m trailer_tui {words} <&- >&-"
+        done = subprocess.run(["sh", "-c", line], stderr=subprocess.PIPE, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_ctrl_c_leaves_the_build_alone(server: LiveServer, trailer: Trailer) -> None:

@@ -131,6 +131,23 @@ def test_every_refusal_is_a_problem(server: LiveServer, method: str, path: str, 
     assert response.json()["title"]
 
 
+@pytest.mark.parametrize("host_id", [0, -1, 2**63, 10**30])
+def test_a_host_id_that_no_host_can_have_is_refused(server: LiveServer, host_id: int) -> None:
+    body = {"name": "tools", "host_id": host_id, "configuration": {"mode": "generate", "image_name": "tools"}}
+    with http(server) as client:
+        response = client.post("/images", json=body)
+        assert client.get("/images/order").headers["X-Trailer-Total"] == "0"
+    assert response.status_code == 422
+    assert [field["field"] for field in response.json()["fields"]] == ["host_id"]
+
+
+def test_a_body_that_is_no_json_is_called_so(server: LiveServer) -> None:
+    with http(server) as client:
+        response = client.post("/images", content=b"[1,2", headers={"content-type": "application/json"})
+    assert response.status_code == 422
+    assert response.json()["detail"].startswith("body: is no JSON")
+
+
 def test_too_large_a_body_is_refused(server: LiveServer) -> None:
     with http(server) as client:
         response = client.post("/images", content=b"[" + b" " * 9_000_000, headers={"content-type": "application/json"})

@@ -6,14 +6,15 @@ import contextlib
 import sys
 from collections.abc import Sequence
 
-from trailer_tui.cli.exits import CANCELLED, OK, UNREACHABLE, CannotConnect, code_of
-from trailer_tui.cli.terminal import complain, drop_output
+from trailer_tui.cli.exits import CANCELLED, FAILED, OK, UNREACHABLE, CannotConnect, code_of
+from trailer_tui.cli.terminal import complain, drop_output, fill_streams, is_output_error, note
 from trailer_tui.model.errors import TrailerError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `trailer` with `arguments` (those of the process by default); the result is the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    fill_streams()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError):  # replaced by a test's own stream
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
@@ -23,6 +24,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         drop_output()
         return OK
+    except OSError as error:
+        if not is_output_error(error):
+            raise
+        drop_output()
+        note(f"trailer: standard output cannot be written: {error.strerror}")
+        return FAILED
     except KeyboardInterrupt:
         return CANCELLED
     except CannotConnect as failure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -9,6 +10,8 @@ from typing import Any
 
 from trailer_tui.model.errors import TrailerError
 from trailer_tui.printable import printable, printable_lines
+
+_OUTPUT_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 _SGR = re.compile(r"(\x1b\[[0-9;:]*m)")
 
@@ -48,6 +51,25 @@ def log_text(text: str) -> str:
     colours = "NO_COLOR" not in os.environ
     shown = "".join((piece if colours else "") if index % 2 else printable(piece) for index, piece in enumerate(pieces))
     return f"{shown}\x1b[0m" if colours else shown
+
+
+def fill_streams() -> None:
+    """Put the null device in place of standard streams that the caller closed.
+
+    Otherwise Python has None for them, and the next file or socket that is opened takes their number.
+    """
+    for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            opened = os.open(os.devnull, os.O_RDWR)  # the lowest free number, which is this one
+            if getattr(sys, name) is None:
+                setattr(sys, name, os.fdopen(opened, mode, closefd=False))
+
+
+def is_output_error(error: OSError) -> bool:
+    """Whether the error is one of writing to what standard output leads to, such as a file on a full disk."""
+    return error.errno in _OUTPUT_ERRORS and error.filename is None
 
 
 def drop_output() -> None:

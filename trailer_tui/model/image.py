@@ -126,7 +126,7 @@ class ImageDraft(_Model):
 
     name: ImageName
     description: Description = ""
-    host_id: int
+    host_id: int = Field(ge=1, le=2**53)
     enabled: bool = True
     is_template: bool = False
     configuration: ImageConfiguration

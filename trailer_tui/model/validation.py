@@ -26,6 +26,10 @@ def invalid_input(errors: Sequence[Mapping[str, Any]]) -> InvalidInput:
 
 
 def _field_problem(entry: Mapping[str, Any]) -> FieldProblem:
+    if entry["type"] == "json_invalid":
+        # Its location is a position in the text, not a field.
+        why = printable(str(entry.get("ctx", {}).get("error", entry["msg"])))
+        return FieldProblem("body", "", f"is no JSON, {why} at character {entry['loc'][-1]}", "send one JSON document")
     path = _path(entry["loc"])
     message = str(entry["msg"]).removeprefix("Value error, ")
     problem, _, remedy = message.partition(": ") if entry["type"] == "value_error" else (message, "", "")
