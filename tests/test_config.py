@@ -26,6 +26,7 @@ def test_values_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ("\udcff", "no UTF-8 text (byte 0)"),
         ("app:\n  thme: dark\n", "did you mean theme"),
         ("app: [\n", "not YAML"),
         ("app:\n  mouse: perhaps\n", "app.mouse"),
@@ -35,8 +36,16 @@ def test_values_are_read(tmp_path: Path) -> None:
 )
 def test_a_mistake_is_named_with_file_key_and_value(tmp_path: Path, text: str, said: str) -> None:
     file = tmp_path / "config.yaml"
-    file.write_text(text)
+    file.write_text(text, encoding="utf-8", errors="surrogateescape")
     with pytest.raises(BadConfiguration) as error:
         load(file)
     assert said in error.value.cause
     assert str(file) in error.value.cause
+    assert ": :" not in error.value.cause
+    assert error.value.hint
+
+
+def test_a_folder_in_the_place_is_no_configuration(tmp_path: Path) -> None:
+    with pytest.raises(BadConfiguration, match="directory") as error:
+        load(tmp_path)
+    assert error.value.hint

@@ -60,8 +60,12 @@ def load(path: Path) -> Config:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return Config()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadConfiguration(f"{path}: {error}") from error
+    except OSError as error:
+        raise BadConfiguration(f"{path}: {error.strerror}", hint="make it readable for you, or rename it") from error
+    except UnicodeDecodeError as error:
+        raise BadConfiguration(
+            f"{path}: is no UTF-8 text (byte {error.start})", hint="mend the file, or rename it"
+        ) from error
     try:
         data = yaml.safe_load(text) or {}
     except yaml.YAMLError as error:
@@ -81,7 +85,8 @@ def _describe(path: Path, problem: Any) -> str:
     if problem["type"] == "extra_forbidden":
         near = difflib.get_close_matches(str(problem["loc"][-1]), _known_keys(), n=1)
         return f"{path}: unknown key {key}" + (f"; did you mean {near[0]}?" if near else "")
-    return f"{path}: {key}: {problem['msg']} (it is {problem['input']!r})"
+    where = f"{path}: {key}" if key else f"{path}"
+    return f"{where}: {problem['msg']} (it is {problem['input']!r})"
 
 
 def _known_keys() -> list[str]:

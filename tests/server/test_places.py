@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
+import resource
+import signal
 import socket
 import stat
+import subprocess
+import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +24,19 @@ from trailer_tui.server.folders import prepare_folder
 from trailer_tui.server.listener import answers, check_length, listen
 from trailer_tui.server.lock import LockFile
 from trailer_tui.server.peer import Doorkeeper, Peer, read_peer
+
+
+@contextlib.contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """Let no file of this process grow beyond `size` bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
 
 
 def mode(path: Path) -> int:
@@ -129,6 +149,40 @@ def test_start_up_errors_reach_the_starter(tmp_path: Path) -> None:
         pass
     assert not answers(options.socket)
     assert database.read_bytes() == bytes(8192)
+
+
+def test_a_data_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    options = own_options()
+    options.data_folder.mkdir(mode=0o700)
+    (options.data_folder / "server.log").mkdir()
+    told, tell = os.pipe()
+    command = [sys.executable, "-m", "trailer_tui.server", "--ready-fd", str(tell)]
+    subprocess.run(command, pass_fds=[tell], check=True, stderr=subprocess.DEVNULL)
+    os.close(tell)
+    with os.fdopen(told) as answer:
+        error = TrailerError.from_problem(json.load(answer))
+    assert isinstance(error, UnsafeLocation)
+    assert f"{options.data_folder / 'server.log'} cannot be used: Is a directory" in error.cause
+    assert "TRAILER_DATA" in error.hint
+
+
+def test_a_lock_is_taken_on_a_full_disk(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    first = LockFile(path)
+    assert first.acquire(tmp_path / "a-long-name.sock")
+    first.release()
+    with files_of_at_most(path.stat().st_size):
+        second = LockFile(path)
+        assert second.acquire(tmp_path / "b.sock")
+        holder = second.holder()
+    second.release()
+    assert holder is not None
+    assert holder.socket == str(tmp_path / "b.sock")
+
+
+def test_a_lock_that_finds_no_space_names_its_file(tmp_path: Path) -> None:
+    with files_of_at_most(0), pytest.raises(OSError, match="lock"):
+        LockFile(tmp_path / "lock").acquire(tmp_path / "a.sock")
 
 
 async def test_only_owner_and_root_are_let_in_standalone() -> None:

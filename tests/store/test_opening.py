@@ -142,6 +142,20 @@ async def test_damage_in_the_middle_is_found_by_a_diagnosis(store: Store, host: 
         await again.close()
 
 
+async def test_the_database_of_another_program_is_left_as_it_is(folder: Path, clock: Clock) -> None:
+    _make(folder, 0o700)
+    path = folder / "trailer.db"
+    foreign = sqlite3.connect(path)
+    foreign.execute("CREATE TABLE images (title TEXT)")
+    foreign.close()
+    path.chmod(0o600)
+    before = path.read_bytes()
+    error = await _refused(folder, clock)
+    assert isinstance(error, StoreUnreadable)
+    assert "another program" in error.cause
+    assert path.read_bytes() == before
+
+
 async def test_a_newer_schema_is_left_as_it_is(store: Store, host: Host, clock: Clock) -> None:
     await store.close()
     path = store.folder / "trailer.db"

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from trailer_tui.model.errors import TrailerError
+from trailer_tui.server.folders import unusable_file
 from trailer_tui.server.readiness import Readiness
 
 _FAILED = 1
@@ -27,17 +28,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         _run(shared=options.shared, foreground=not detached, readiness=readiness)
     except TrailerError as error:
-        readiness.failed(error)
-        if detached:
-            logging.getLogger(__name__).error("cannot start: %s: %s", error.title, error.cause)  # noqa: TRY400
-        else:
-            sys.stderr.write(f"trailer: {error.title}: {error.cause}\n" + (f"  {error.hint}\n" if error.hint else ""))
-        return _FAILED
+        return _tell(error, readiness, detached=detached)
+    except OSError as error:
+        if error.filename is None:
+            return _tell_defect(error, readiness)
+        return _tell(unusable_file(error), readiness, detached=detached)
     except Exception as error:
-        readiness.failed(TrailerError(f"the server cannot start: {type(error).__name__}: {error}"))
-        logging.getLogger(__name__).exception("cannot start")
-        return _FAILED
+        return _tell_defect(error, readiness)
     return 0
+
+
+def _tell(error: TrailerError, readiness: Readiness, *, detached: bool) -> int:
+    readiness.failed(error)
+    if detached:
+        logging.getLogger(__name__).error("cannot start: %s: %s", error.title, error.cause)
+    else:
+        sys.stderr.write(f"trailer: {error.title}: {error.cause}\n" + (f"  {error.hint}\n" if error.hint else ""))
+    return _FAILED
+
+
+def _tell_defect(error: Exception, readiness: Readiness) -> int:
+    readiness.failed(TrailerError(f"the server cannot start: {type(error).__name__}: {error}"))
+    logging.getLogger(__name__).error("cannot start", exc_info=error)
+    return _FAILED
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -7,7 +7,7 @@ import os
 import stat
 from pathlib import Path
 
-from trailer_tui.model.errors import StorageFull, UnsafeLocation
+from trailer_tui.model.errors import StorageFull, TrailerError, UnsafeLocation
 
 
 def prepare_folder(folder: Path, *, mode: int = 0o700, may_be_link: bool = False) -> None:
@@ -31,12 +31,20 @@ def prepare_folder(folder: Path, *, mode: int = 0o700, may_be_link: bool = False
             pass
         found = folder.stat() if may_be_link else folder.lstat()
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StorageFull(f"{folder}: {error.strerror}", hint="free space on its disk") from error
-        raise UnsafeLocation(
-            f"{folder} cannot be used: {error.strerror}", hint="TRAILER_DATA and TRAILER_SOCKET name other places"
-        ) from error
+        raise _unusable(folder, error) from error
     _check(folder, found, mode)
+
+
+def unusable_file(error: OSError) -> TrailerError:
+    """What `error` says of the file it names, such as a lock or a log in a folder that cannot be written."""
+    return _unusable(error.filename, error)
+
+
+def _unusable(path: Path | str, error: OSError) -> TrailerError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StorageFull(f"{path}: {error.strerror}", hint="free space on its disk")
+    hint = "make it writable for you, or name other places with TRAILER_DATA and TRAILER_SOCKET"
+    return UnsafeLocation(f"{path} cannot be used: {error.strerror}", hint=hint)
 
 
 def _check(folder: Path, found: os.stat_result, mode: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -40,7 +41,7 @@ class LockFile:
     def acquire(self, socket: Path) -> bool:
         """Take the lock without waiting and write down who holds it; False when another process has it."""
         while True:
-            file = self.path.open("a+", encoding="utf-8")
+            file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8")
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -52,10 +53,15 @@ class LockFile:
             if self._is_current(file):
                 break
             file.close()  # a cleaner of temporary files removed it between the two calls
-        file.seek(0)
-        file.truncate()
-        json.dump(asdict(Holder(os.getpid(), platform.node(), str(socket))), file)
-        file.flush()
+        try:
+            # Over the old words, and shortened after: on a full disk there is no block to be had in place of theirs.
+            json.dump(asdict(Holder(os.getpid(), platform.node(), str(socket))), file)
+            file.truncate(file.tell())
+            file.flush()
+        except OSError as error:
+            with contextlib.suppress(OSError):  # closing writes once more what could not be written
+                file.close()
+            raise OSError(error.errno, error.strerror, str(self.path)) from error
         self._file = file
         return True
 

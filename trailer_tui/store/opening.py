@@ -14,7 +14,7 @@ from urllib.parse import quote
 from trailer_tui.model.errors import StoreUnreadable, UnsafeLocation
 from trailer_tui.store.database import connect
 from trailer_tui.store.failures import translated, unreadable
-from trailer_tui.store.migration import migrate, migrations, refuse_newer
+from trailer_tui.store.migration import migrate, migrations, refuse_newer, schema_version
 from trailer_tui.store.search import SearchIndex, prepare_index
 
 DATABASE_NAME = "trailer.db"
@@ -83,7 +83,10 @@ def _look_inside(path: Path) -> None:
     connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None)
     try:
         refuse_newer(connection, path, migrations())
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        # Trailer's first transaction makes its tables and numbers the schema.
+        if tables and schema_version(connection) == 0:
+            raise unreadable(path, "it is the database of another program")
     finally:
         connection.close()
 

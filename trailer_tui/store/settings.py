@@ -19,9 +19,10 @@ class SettingRecords:
         return None if row is None else str(row[0])
 
     async def set(self, key: str, value: str) -> None:
-        """Store the value."""
+        """Store the value, on a full disk out of the reserve: what the server notes here it needs to go on."""
         await self._database.write(
             lambda connection: connection.execute(
                 "INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)", (key, value)
-            )
+            ),
+            essential=True,
         )
