@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, cast
 
 from textual.app import App
 from textual.driver import Driver
+from textual.events import Event as TerminalEvent
+from textual.events import Key
 from textual.screen import Screen
 from textual.signal import Signal
 
 from trailer_tui.app.actions import bindings
 from trailer_tui.app.connection import Connection, Connector, NoClient, find_server
+from trailer_tui.app.key_order import KeyOrder
 from trailer_tui.app.reporting import report
 from trailer_tui.app.screens.images import ImagesScreen
 from trailer_tui.app.session import Session, refresh_seconds
@@ -78,6 +81,7 @@ class TrailerApp(App[None]):
         self.situation = Situation()
         self.situation_changed: Signal[Situation] = Signal(self, "situation-changed")
         self._connection = Connection(self.session, self, connector)
+        self._key_order = KeyOrder(self)
         self._images = ImagesScreen(self.session)
         self.add_mode("images", lambda: self._images)
         self.add_mode("hosts", self._make_hosts)
@@ -87,6 +91,14 @@ class TrailerApp(App[None]):
         from trailer_tui.app.screens.hosts import HostsScreen
 
         return HostsScreen(self.session)
+
+    async def on_event(self, event: TerminalEvent) -> None:
+        """Hand keys on in their order, each when the one before it has settled."""
+        if not isinstance(event, Key) or event.is_forwarded:
+            await super().on_event(event)
+        elif self._key_order.takes(event):
+            await super().on_event(event)
+            self._key_order.handed_on()
 
     # Start
 
@@ -179,6 +191,13 @@ class TrailerApp(App[None]):
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(help_lines(self.screen)))
+
+    def action_command_palette(self) -> None:
+        """Any action by name."""
+        from trailer_tui.app.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
     def action_help_quit(self) -> None:
         """ctrl+c with nothing selected: say how to leave."""

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.await_complete import AwaitComplete
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
+from trailer_tui.app.screens.leaving import LeavesOnce
 from trailer_tui.app.themes import THEMES
 from trailer_tui.app.widgets.action_footer import active_entries
 
@@ -23,6 +25,18 @@ class Command:
     title: str
     help: str
     run: Callable[[], Any]
+
+
+class Palette(CommandPalette, LeavesOnce[None]):
+    """The palette, in which an impatient second enter neither leaves the screen below nor runs the command again."""
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Leave, and forget the command once it is on its way."""
+        self.call_next(self._forget_command)
+        return super().dismiss(result)
+
+    def _forget_command(self) -> None:
+        self._selected_command = None
 
 
 class TrailerCommands(Provider):

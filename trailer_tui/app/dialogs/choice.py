@@ -8,15 +8,15 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from trailer_tui.app.actions import bindings
+from trailer_tui.app.screens.leaving import Dialog
 from trailer_tui.printable import printable
 
 
-class ChoiceDialog(ModalScreen[str | None]):
+class ChoiceDialog(Dialog[str | None]):
     """A menu; answers with the chosen key, or None."""
 
     BINDINGS = bindings("choice")

@@ -9,10 +9,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from trailer_tui.app.actions import bindings
+from trailer_tui.app.screens.leaving import Dialog
 from trailer_tui.app.widgets.tick_box import TickBox
 from trailer_tui.printable import printable
 
@@ -25,7 +25,7 @@ class ConfirmResult:
     """Whether the dialog's checkbox was set."""
 
 
-class ConfirmDialog(ModalScreen[ConfirmResult | None]):
+class ConfirmDialog(Dialog[ConfirmResult | None]):
     """Asks before a dangerous or wide action; the focus starts on Cancel.
 
     Answers with a `ConfirmResult`, or None when the user thinks better of it.
@@ -40,6 +40,7 @@ class ConfirmDialog(ModalScreen[ConfirmResult | None]):
         body_lines: Sequence[str | Content],
         *,
         confirm_label: str,
+        refuse_label: str = "Cancel",
         danger: bool = True,
         checkbox: str | None = None,
         typed_name: str | None = None,
@@ -49,6 +50,7 @@ class ConfirmDialog(ModalScreen[ConfirmResult | None]):
             title: what is asked, in a few words.
             body_lines: what goes, how many, how large; strings are shown literally.
             confirm_label: the word on the button that does it.
+            refuse_label: the word on the other one.
             danger: whether that button warns by its colour.
             checkbox: label of an additional choice, off at first.
             typed_name: text that has to be typed before the button works.
@@ -57,6 +59,7 @@ class ConfirmDialog(ModalScreen[ConfirmResult | None]):
         self._title = title
         self._body_lines = [line if isinstance(line, Content) else Content(printable(line)) for line in body_lines]
         self._confirm_label = confirm_label
+        self._refuse_label = refuse_label
         self._danger = danger
         self._checkbox_label = checkbox
         self._typed_name = typed_name
@@ -74,7 +77,7 @@ class ConfirmDialog(ModalScreen[ConfirmResult | None]):
                 yield Static(prompt, classes="dialog-line", markup=False)
                 yield Input(id="confirm-name", compact=True)
             with Horizontal(classes="dialog-buttons"):
-                yield Button("Cancel", id="confirm-refuse", compact=True)
+                yield Button(Content(self._refuse_label), id="confirm-refuse", compact=True)
                 yield Button(
                     Content(self._confirm_label),
                     id="confirm-accept",
@@ -85,7 +88,7 @@ class ConfirmDialog(ModalScreen[ConfirmResult | None]):
             yield Static(self._key_line(), classes="dialog-keys", markup=False)
 
     def _key_line(self) -> str:
-        keys = ["tab move", "enter choose", "esc cancel"]
+        keys = ["tab move", "enter choose", f"esc {self._refuse_label.lower()}"]
         if self._typed_name is None:
             keys.insert(0, f"y {self._confirm_label.lower()}")
         if self._checkbox_label is not None:

@@ -6,15 +6,15 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from trailer_tui.app.actions import bindings
+from trailer_tui.app.screens.leaving import Dialog
 from trailer_tui.model.errors import TrailerError
 from trailer_tui.printable import printable, printable_lines
 
 
-class ErrorDialog(ModalScreen[None]):
+class ErrorDialog(Dialog[None]):
     """Shows one `TrailerError` with every field it names; nothing in it is parsed as markup."""
 
     BINDINGS = bindings("error")

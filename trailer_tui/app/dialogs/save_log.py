@@ -7,13 +7,13 @@ from pathlib import Path
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from trailer_tui.app.actions import bindings
+from trailer_tui.app.screens.leaving import Dialog
 
 
-class SaveLogDialog(ModalScreen[Path | None]):
+class SaveLogDialog(Dialog[Path | None]):
     """Answers with the path to write, or None. A file that exists is named before it is replaced."""
 
     BINDINGS = bindings("save_log")

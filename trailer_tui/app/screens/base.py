@@ -1,4 +1,4 @@
-"""What every full screen shares: calls to the server that cannot crash the app, and how errors are shown."""
+"""What every full screen shares: how it leaves, calls to the server that cannot crash the app, how errors are shown."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeAlias, TypeVar
 
-from textual.screen import Screen
 from textual.worker import Worker
 
 from trailer_tui.app.reporting import report
+from trailer_tui.app.screens.leaving import LeavesOnce
 from trailer_tui.app.session import Session
 from trailer_tui.model.errors import TrailerError
 
@@ -19,7 +19,7 @@ ServerCall: TypeAlias = Callable[[], Awaitable[None]] | Awaitable[None]
 """A coroutine, or what makes one; the latter for calls that a later one may cancel before they begin."""
 
 
-class TrailerScreen(Screen[ScreenResult]):
+class TrailerScreen(LeavesOnce[ScreenResult]):
     """A full screen over the server."""
 
     def __init__(self, session: Session) -> None:

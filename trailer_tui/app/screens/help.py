@@ -11,10 +11,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from trailer_tui.app.actions import bindings
+from trailer_tui.app.screens.leaving import Dialog
 from trailer_tui.app.widgets.action_footer import ActionFooter, active_entries, key_label
 
 WIDE = 110
@@ -67,7 +68,7 @@ def help_lines(screen: Screen[Any]) -> list[HelpLine]:
     return lines
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Generated from the action registry; nothing here is written twice."""
 
     BINDINGS = bindings("help")

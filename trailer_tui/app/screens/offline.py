@@ -6,16 +6,16 @@ from collections.abc import Callable
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import Screen
 from textual.widgets import Static
 
 from trailer_tui.app.actions import bindings
+from trailer_tui.app.screens.leaving import LeavesOnce
 from trailer_tui.app.widgets.action_footer import ActionFooter
 from trailer_tui.model.errors import TrailerError
 from trailer_tui.printable import printable, printable_lines
 
 
-class OfflineScreen(Screen[None]):
+class OfflineScreen(LeavesOnce[None]):
     """Title, cause, hint, and the keys to try again or leave."""
 
     BINDINGS = bindings("offline")

@@ -9,10 +9,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from trailer_tui.app.actions import bindings
+from trailer_tui.app.screens.leaving import Dialog
 from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Answer = Literal["rebase", "reload"]
 
 
-class ConflictDialog(ModalScreen[Answer | None]):
+class ConflictDialog(Dialog[Answer | None]):
     """Shows each differing field as mine and stored; the focus is on Back, which changes nothing."""
 
     BINDINGS = bindings("conflict")
