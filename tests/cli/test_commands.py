@@ -212,6 +212,7 @@ def test_completion_offers_commands_options_names_and_values(trailer: Trailer) -
     assert trailer("_complete", "sh").out.splitlines() == ["show"]
     assert trailer("_complete", "build", "tor").out.splitlines() == ["torch dev"]
     assert trailer("_complete", "build", "other", "--fo").out.splitlines() == ["--follow"]
+    assert "--follow" in trailer("_complete", "logs", "--").out.splitlines()
     assert trailer("_complete", "ls", "--sort", "im").out.splitlines() == ["image-name"]
     assert "local" in trailer("_complete", "hosts", "check", "").out
     assert trailer("_complete", "new", "").out == ""
@@ -240,7 +241,18 @@ def test_the_example_of_every_command_is_one_that_works() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["explode"], ["ls", "--sort", "colour"], ["build"], ["new", "x"], ["ls", "--limit", "0"]]
+    "words",
+    [
+        ["explode"],
+        ["ls", "--sort", "colour"],
+        ["build"],
+        ["new", "x"],
+        ["ls", "--limit", "0"],
+        ["logs", "tools", "--build", "0"],
+        ["logs", "tools", "--build", "9" * 20],
+        ["logs", "tools", "--step", "-1"],
+        ["show", "\udcff"],
+    ],
 )
 def test_usage_errors_end_with_2(trailer: Trailer, words: list[str]) -> None:
     refused = trailer(*words)

@@ -70,6 +70,16 @@ def test_a_wrong_reference_says_what_is_wrong(text: str, said: str) -> None:
     assert said in str(problem.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [("Ubuntu:24.04", "ubuntu"), ("Foo/Bar", "foo/bar"), ("registry.lan:5000/Ada/Tool", "ada/tool")],
+)
+def test_the_remedy_for_upper_case_keeps_every_part_of_the_repository(text: str, instead: str) -> None:
+    with pytest.raises(ReferenceProblem) as problem:
+        ImageReference.parse(text)
+    assert problem.value.remedy == f"write {instead}"
+
+
 @given(st.text(max_size=40))
 def test_any_text_parses_or_is_refused_with_a_reason(text: str) -> None:
     try:

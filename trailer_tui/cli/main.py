@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from trailer_tui.cli.exits import CANCELLED, FAILED, OK, UNREACHABLE, CannotConnect, code_of
 from trailer_tui.cli.terminal import complain, drop_output, fill_streams, is_output_error, note
 from trailer_tui.model.errors import TrailerError
+from trailer_tui.printable import printable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,8 +50,20 @@ def _run(words: list[str]) -> int:
     from trailer_tui.cli.parser import build_parser
 
     parser = build_parser()
+    for word in words:
+        if not _is_text(word):
+            parser.error(f"the argument {printable(word)} is no UTF-8 text")
     options = parser.parse_args(words)
     if not hasattr(options, "run"):
         parser.error("a command is missing")
     code: int = options.run(options)
     return code
+
+
+def _is_text(word: str) -> bool:
+    """Whether the argument's bytes could be decoded; Python keeps others as lone surrogates."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

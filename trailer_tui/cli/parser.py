@@ -58,3 +58,14 @@ def add_names(parser: argparse.ArgumentParser, *, many: bool) -> None:
 def add_json(parser: argparse.ArgumentParser) -> None:
     """The option --json."""
     parser.add_argument("--json", action="store_true", help="print one JSON document instead of text")
+
+
+def counting_number(text: str) -> int:
+    """The number from 1 on that `text` is; a `type` for arguments."""
+    try:
+        number = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
+    if not 1 <= number < 2**53:
+        raise argparse.ArgumentTypeError("must be at least 1" if number < 1 else f"{number} is too large")
+    return number

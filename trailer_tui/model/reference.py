@@ -142,7 +142,10 @@ def _check_path(path: str, domain: str) -> None:
     if wrong is not None:
         raise ReferenceProblem(f"has the character {wrong!r} in the repository", "use a-z, 0-9 and . _ - / only")
     if shown != shown.lower():
-        raise ReferenceProblem("has upper-case letters in the repository", f"write {shown.lower()}")
+        # `Foo/Bar`: the grammar takes Foo for a registry, because no part of a repository has upper-case letters.
+        mistaken = domain if domain.lower() != domain and not any(mark in domain for mark in ".:[") else ""
+        remedy = f"{mistaken}/{shown}" if mistaken else shown
+        raise ReferenceProblem("has upper-case letters in the repository", f"write {remedy.lower()}")
     raise ReferenceProblem(
         "has a repository part that starts, ends or doubles a separator",
         "each part between / starts and ends with a letter or digit; inside, one . or _, two __ or any number of -",

@@ -53,7 +53,7 @@ def register(group: Commands) -> None:
     completion.add_argument("shell", choices=sorted(_SCRIPTS), metavar="SHELL", help=", ".join(sorted(_SCRIPTS)))
     completion.set_defaults(run=_print_script)
     hidden = group.add_parser(_HIDDEN, add_help=False, prefix_chars="\0")
-    hidden.add_argument("words", nargs="*")
+    hidden.add_argument("words", nargs=argparse.REMAINDER)  # with "*" argparse would drop a word that is --
     hidden.set_defaults(run=_print_candidates)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from trailer_tui.cli.connection import find_one, with_client
 from trailer_tui.cli.exits import OK
-from trailer_tui.cli.parser import Commands, add_command, add_json, add_names
+from trailer_tui.cli.parser import Commands, add_command, add_json, add_names, counting_number
 from trailer_tui.cli.table import print_table
 from trailer_tui.cli.terminal import note, say, say_json
 from trailer_tui.humanize import ago, duration, size
@@ -48,7 +48,7 @@ def register(group: Commands) -> None:
         metavar="STATUS",
         help=f"{', '.join(states)}; repeatable",
     )
-    ls.add_argument("--limit", type=_positive, metavar="N", help="at most so many")
+    ls.add_argument("--limit", type=counting_number, metavar="N", help="at most so many")
     add_json(ls)
     ls.set_defaults(run=lambda options: with_client(lambda client: _list(client, options)))
 
@@ -61,13 +61,6 @@ def register(group: Commands) -> None:
     add_names(show, many=False)
     add_json(show)
     show.set_defaults(run=lambda options: with_client(lambda client: _show(client, options)))
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
 
 
 async def _list(client: TrailerClient, options: argparse.Namespace) -> int:

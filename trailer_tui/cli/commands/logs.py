@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from trailer_tui.cli.connection import find_one, with_client
 from trailer_tui.cli.exits import OK
 from trailer_tui.cli.log_lines import log_blocks, write_block
-from trailer_tui.cli.parser import Commands, add_command, add_names
+from trailer_tui.cli.parser import Commands, add_command, add_names, counting_number
 from trailer_tui.cli.terminal import note
 from trailer_tui.model.errors import NotFound
 
@@ -29,8 +29,10 @@ def register(group: Commands) -> None:
     )
     add_names(logs, many=False)
     logs.add_argument("-f", "--follow", action="store_true", help="go on until the build ends")
-    logs.add_argument("--build", type=int, metavar="N", help="the build's number")
-    logs.add_argument("--step", type=int, metavar="N", help="only this step: the number after # in build --follow")
+    logs.add_argument("--build", type=counting_number, metavar="N", help="the build's number")
+    logs.add_argument(
+        "--step", type=counting_number, metavar="N", help="only this step: the number after # in build --follow"
+    )
     logs.add_argument("--raw", action="store_true", help="lines as they are stored: step, milliseconds, stream, text")
     logs.set_defaults(run=lambda options: with_client(lambda client: _print(client, options)))
 
