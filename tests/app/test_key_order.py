@@ -1,0 +1,30 @@
+"""Keys that arrive together act one after another, as if they had been pressed slowly."""
+
+from __future__ import annotations
+
+from textual.events import Key
+
+from tests.app.driving import Driven, running_app
+from tests.app.server_stand_in import ServerStandIn, image_row
+from trailer_tui.app.screens.image_form import ImageForm
+
+
+def in_one_packet(driven: Driven, *keys: str) -> None:
+    """Keys as the terminal's driver posts them when one read brings them all."""
+    for key in keys:
+        driven.app.post_message(Key(key, key if len(key) == 1 else None))
+
+
+async def test_text_typed_after_the_key_that_opens_the_form_lands_in_the_form() -> None:
+    server = ServerStandIn([image_row(1)])
+    async with running_app(server) as driven:
+        in_one_packet(driven, "n", *"echo")
+        await driven.until(lambda: isinstance(driven.app.screen, ImageForm) and "echo" in driven.text)
+        assert not [call for call, _ in server.calls if call == "act"]
+
+
+async def test_a_cursor_key_moves_before_the_letter_after_it() -> None:
+    async with running_app(ServerStandIn()) as driven:
+        in_one_packet(driven, "slash", *"bc", "home", "a")
+        await driven.until(lambda: "/ abc" in driven.text)
+        assert "/ bca" not in driven.text
