@@ -29,10 +29,14 @@ clean:  ## remove everything that can be made again
 
 setup: $(READY)
 
-$(READY): pyproject.toml constraints.txt
-	@test -n "$(PYTHON)" || { echo "Trailer needs Python 3.11 or newer with venv (on Debian: apt-get install python3 python3-venv)"; exit 1; }
+# A checkout that was moved, whose Python went away or whose setup was interrupted starts over.
+.PHONY: anew
+$(READY): pyproject.toml constraints.txt $(shell test -x $(BIN)/python && pwd -P | grep -qxsF -f - $(READY) || echo anew)
+	@"$(PYTHON)" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Trailer needs Python 3.11 or newer with venv (on Debian: apt-get install python3 python3-venv)"; exit 1; }
 	@echo "Setting up $(VENV) with $(PYTHON); the first time this takes a minute."
-	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@"$(PYTHON)" -m venv $(if $(filter anew,$^),--clear) $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]' || { \
+		echo "The packages could not be installed; the setup needs pip's package index. Try again when it is reachable."; exit 1; }
 	@$(BIN)/python -m compileall -q trailer_tui $(VENV)/lib || true
-	@touch $(READY)
+	@pwd -P >$(READY)
