@@ -83,8 +83,9 @@ def test_failed_editor_that_changed_nothing_leaves_nothing() -> None:
 
 
 def test_missing_program_is_an_error() -> None:
-    with pytest.raises(EditorFailed, match="no-such-editor"):
+    with pytest.raises(EditorFailed, match="no-such-editor is not installed") as caught:
         edit_text("x", filename="Dockerfile", suspend=aside, environment={"EDITOR": "no-such-editor"})
+    assert "EDITOR" in caught.value.hint
 
 
 def test_result_that_is_no_text_is_an_error() -> None:

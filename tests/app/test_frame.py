@@ -13,8 +13,10 @@ from tests.app.driving import running_app
 from tests.app.server_stand_in import ServerStandIn, image_row, local_host
 from trailer_tui.app.actions import ACTIONS
 from trailer_tui.app.app import EXIT_NO_TERMINAL, run
+from trailer_tui.app.reporting import report
 from trailer_tui.app.settings import AppSettings, read_settings
 from trailer_tui.app.themes import THEMES
+from trailer_tui.model.errors import NotApplicable
 from trailer_tui.model.events import HostChanged
 from trailer_tui.model.status import HostState
 
@@ -87,6 +89,23 @@ async def test_help_lists_what_works_here_and_is_searched() -> None:
         assert "A new image that starts as a copy" in driven.text
         await driven.press("escape")
         await driven.until_shown("3 of 3")
+
+
+async def test_help_explains_below_its_own_column_where_a_line_is_too_short() -> None:
+    async with running_app(some_images()) as driven:
+        await driven.press("question_mark")
+        await driven.until_shown("Queue a build of this image")
+        first = next(number for number, line in enumerate(driven.lines) if "Queue a build" in line)
+        more = driven.lines[first + 1].strip("│▌ ▅▇")
+        assert more
+        assert driven.lines[first].index("Queue") == driven.lines[first + 1].index(more)
+
+
+async def test_an_error_of_several_lines_keeps_them_in_a_toast() -> None:
+    async with running_app(some_images()) as driven:
+        report(driven.app, NotApplicable("Nothing to do:\n• image-001: already enabled"))
+        await driven.until_shown("• image-001: already enabled")
+        assert "␊" not in driven.text
 
 
 async def test_the_palette_runs_what_applies() -> None:

@@ -144,6 +144,14 @@ async def test_name_and_save_give_a_built_image() -> None:
         assert client.built == [1]
 
 
+async def test_the_end_of_a_long_name_is_seen_while_it_is_typed() -> None:
+    async with form() as user:
+        await user.write("x" * 80 + " end")
+        name = user.form.query_one(Input)
+        assert name.content_size.height == 1
+        assert "end" in "".join(segment.text for segment in name.render_line(0))
+
+
 async def test_pull_mode_by_keys_alone() -> None:
     client = FormClient()
     async with form(client) as user:

@@ -84,3 +84,17 @@ async def test_a_server_that_is_stopped_is_noticed(server: LiveServer) -> None:
         await driven.until_shown("No images yet")
         await asyncio.to_thread(server.stop)
         await driven.until_shown("no server")
+
+
+async def test_an_image_is_edited_from_the_list(server: LiveServer) -> None:
+    async with server.client() as client:
+        image = await client.create_image(draft("torch"), build=False)
+        async with app_on(server) as driven:
+            await driven.until_shown("torch")
+            await driven.press("E")
+            await driven.until_shown("Edit torch")
+            await driven.press("end")
+            await driven.type("-dev")
+            await driven.press("ctrl+o")
+            await driven.until(lambda: "torch-dev" in driven.cursor_line)
+            assert (await client.image(image.id)).name == "torch-dev"

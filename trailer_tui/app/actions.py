@@ -61,6 +61,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("images.cancel", "c", "Cancel", "Cancel the queued or running build", rank=12),
     Action("images.details", "enter", "Details", "Everything about this image", rank=13, key_display="enter"),
     Action("images.log", "l", "Log", "The steps and the log of the last build", rank=14),
+    Action("images.edit", "E", "Edit", "Change the configuration", rank=16, key_display="E"),
     Action("images.clone", "y", "Clone", "A new image that starts as a copy of this one", rank=22),
     Action("images.toggle_enabled", "e", "Enable/Disable", "Whether workspaces can be made from it", rank=20),
     Action("images.mark", "space", "Mark", "Mark for a batch", rank=23, key_display="space"),
@@ -71,7 +72,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("images.reverse", "O", "Reverse", "Reverse the sort order", in_footer=False, key_display="O"),
     Action("images.filter_status", "s", "Status", "Show one status only", rank=25),
     Action("images.refresh", "r", "Refresh", "Read the list again", in_footer=False),
-    Action("images.back", "escape", "Back", "Clear the marks, then the search", in_footer=False, key_display="esc"),
+    Action(
+        "images.back",
+        "escape",
+        "Back",
+        "Clear the marks, then the search, then the status",
+        in_footer=False,
+        key_display="esc",
+    ),
     # The search text above it
     Action("search.results", "down", "Results", "Go to the results; enter does too"),
     Action("search.clear_or_leave", "escape", "Clear", "Clear the search", key_display="esc"),
@@ -207,7 +215,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("text.left", "left", "Left", "Half a screen to the left", in_footer=False),
     Action("text.right", "right", "Right", "Half a screen to the right", in_footer=False),
     # The Dockerfile editor; the form's key for problems means those of the text while the cursor is in it
-    Action("editor.next_problem", "ctrl+t,f8", "Next problem", "Go to the next line with a problem", rank=14),
+    Action(
+        "editor.next_problem",
+        "ctrl+t,f8",
+        "Next problem",
+        "Go to the next line with a problem",
+        rank=14,
+        key_display="^t",
+    ),
     Action("editor_text.document_start", "ctrl+home", "Start", "To the start of the text", in_footer=False),
     Action("editor_text.document_end", "ctrl+end", "End", "To the end of the text", in_footer=False),
     # Hosts

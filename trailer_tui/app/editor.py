@@ -72,6 +72,8 @@ def edit_text(
         EditorFailed: the editor could not be started, ended with an error, or left something that is no UTF-8 text.
     """
     command = editor_command(os.environ if environment is None else environment)
+    if run is None and shutil.which(command[0]) is None:
+        raise EditorFailed(f"{command[0]} is not installed", hint="set EDITOR to an editor that is, such as EDITOR=vi")
     folder = Path(tempfile.mkdtemp(prefix="trailer-edit-"))
     path = folder / filename
     path.touch(mode=0o600)
@@ -95,8 +97,10 @@ def _outcome(run: Run, command: Sequence[str]) -> str:
     """What went wrong, or nothing; an exception would leave the app suspended."""
     try:
         exit_code = run(command)
+    except FileNotFoundError:
+        return "is not installed, or not in PATH"
     except OSError as error:
-        return str(error)
+        return str(error.strerror or error)
     return f"ended with exit code {exit_code}" if exit_code else ""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from textual.app import App
 
 from trailer_tui.model.errors import NotAllowed, NotApplicable, NotFound, ServerUnavailable, TrailerError
-from trailer_tui.printable import printable
+from trailer_tui.printable import printable_lines
 
 _BRIEF = (NotAllowed, NotApplicable, NotFound, ServerUnavailable)
 
@@ -15,7 +15,7 @@ _BRIEF = (NotAllowed, NotApplicable, NotFound, ServerUnavailable)
 def report(app: App[Any], error: TrailerError) -> None:
     """Show `error`, never parsed as markup; the same dialog is not stacked upon itself."""
     if isinstance(error, _BRIEF) and not error.fields:
-        text = "\n".join(printable(line) for line in (error.cause, error.hint) if line)
+        text = "\n".join(printable_lines(line) for line in (error.cause, error.hint) if line)
         app.notify(text, title=error.title, severity="warning", timeout=6, markup=False)
         return
     from trailer_tui.app.dialogs.error import ErrorDialog

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 from rich.cells import cell_len
@@ -20,6 +21,12 @@ from trailer_tui.app.widgets.action_footer import ActionFooter, active_entries, 
 
 WIDE = 110
 """From this width on the ids are shown, by which the configuration file names actions."""
+
+WIDTH = 110
+"""The most that the frame takes."""
+
+MOST_NARROW = 16
+"""Cells that an explanation has at least."""
 
 _SCOPES = {"app": "Everywhere", "table": "The table", "hosts_table": "The table", "search": "The search"}
 """Headings; other scopes are called by their name."""
@@ -96,6 +103,9 @@ class HelpScreen(Dialog[None]):
             return Content(f"No key for “{search}”")
         key_width = max(cell_len(line.keys) for line in found) + 2
         label_width = max(cell_len(line.label) for line in found) + 2
+        id_width = max(cell_len(line.id) for line in found) + 2 if self.app.size.width >= WIDE else 0
+        indent = 2 + key_width + label_width
+        room = max(MOST_NARROW, self._inner_width - indent - id_width)
         parts: list[Content] = []
         scope = ""
         for line in found:
@@ -104,11 +114,21 @@ class HelpScreen(Dialog[None]):
                 heading = _SCOPES.get(scope, scope[:1].upper() + scope[1:])
                 parts += [Content("")] * bool(parts) + [Content.styled(heading, "bold $text-accent")]
             keys = Content.styled(_pad(line.keys, key_width), "bold $text-primary")
-            name = Content.styled(f"  {line.id}" if self.app.size.width >= WIDE else "", "$foreground 60%")
-            parts.append(
-                Content("").join([Content("  "), keys, Content(_pad(line.label, label_width) + line.tooltip), name])
-            )
+            first, *rest = wrap(line.tooltip, room) or [""]
+            name = Content.styled(f"  {line.id}", "$foreground 60%") if id_width else Content("")
+            explained = Content(_pad(line.label, label_width) + (_pad(first, room) if id_width else first))
+            parts.append(Content("").join([Content("  "), keys, explained, name]))
+            parts += [Content(" " * indent + more) for more in rest]
         return Content("\n").join(parts)
+
+    @property
+    def _inner_width(self) -> int:
+        """Cells between frame and scroll bar, as the style sheet gives them."""
+        return min(WIDTH, int(self.app.size.width * 0.96)) - 5
+
+    def on_resize(self) -> None:
+        """Wrap anew."""
+        self.query_one("#help-text", Static).update(self._text(self.query_one(Input).value))
 
     @on(Input.Changed)
     def search(self, event: Input.Changed) -> None:

@@ -318,17 +318,25 @@ class ImagesScreen(TrailerScreen[None]):
 
         self.app.push_screen(ImageForm(self.session), self._select_saved)
 
+    def action_edit(self) -> None:
+        """The form, with the selected image in it."""
+        self._open_form(clone=False)
+
     def action_clone(self) -> None:
         """The form, filled from the selected image."""
+        self._open_form(clone=True)
+
+    def _open_form(self, *, clone: bool) -> None:
         row = self.table.list.cursor_row
         if row is not None:
-            self.call_server(partial(self._clone, row.id), group="clone", exclusive=True)
+            self.call_server(partial(self._read_into_form, row.id, clone), group="form", exclusive=True)
 
-    async def _clone(self, image_id: int) -> None:
+    async def _read_into_form(self, image_id: int, clone: bool) -> None:
         from trailer_tui.app.screens.image_form import ImageForm
 
         record = await self.session.client.image(image_id)
-        self.app.push_screen(ImageForm(self.session, record=record, clone=True), self._select_saved)
+        if self.is_current:
+            self.app.push_screen(ImageForm(self.session, record=record, clone=clone), self._select_saved)
 
     def _select_saved(self, record: ImageRecord | None) -> None:
         if record is not None:
@@ -354,4 +362,4 @@ class ImagesScreen(TrailerScreen[None]):
 
 
 _BATCH_ACTIONS = frozenset({"build", "cancel", "toggle_enabled", "delete", "mark", "mark_shown"})
-_ROW_ACTIONS = _BATCH_ACTIONS | {"details", "log", "clone"}
+_ROW_ACTIONS = _BATCH_ACTIONS | {"details", "log", "edit", "clone"}

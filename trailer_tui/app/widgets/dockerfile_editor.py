@@ -34,7 +34,9 @@ class DockerfileEditor(Vertical):
     DockerfileEditor {
         height: 1fr;
         min-height: 4;
-        .dockerfile-status { height: 1; width: 1fr; padding: 0 1; color: $text-muted; background: $panel; }
+        .dockerfile-status {
+            height: auto; max-height: 3; width: 1fr; padding: 0 1; color: $text-muted; background: $panel;
+        }
         .dockerfile-status.-error { color: $text-error; }
         .dockerfile-status.-warning { color: $text-warning; }
     }
