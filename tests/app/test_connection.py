@@ -79,6 +79,20 @@ async def test_without_builds_only_the_user_starts_another_server() -> None:
         assert server.calls[-1] == ("connect", True)
 
 
+async def test_the_key_that_starts_a_server_works_and_is_shown_on_every_screen() -> None:
+    server = ServerStandIn([image_row(1)])
+    async with running_app(server) as driven:
+        assert "Reconnect" not in driven.text
+        await driven.press("5")
+        await driven.until_shown("20.10.24")
+        server.go_away()
+        await driven.until_shown("r Reconnect")
+        await driven.press("r")
+        await driven.until_shown("1/1 host")
+        await driven.until_shown("r Check now")
+        assert ("connect", True) in server.calls[-3:]
+
+
 async def test_builds_that_were_cut_off_start_another_server() -> None:
     server = ServerStandIn([image_row(1)])
     server.builds_active = [running_build()]

@@ -52,6 +52,7 @@ ACTIONS: tuple[Action, ...] = (
     # The whole app
     Action("app.help", "question_mark,f1", "Help", "Every key that works here", key_display="?"),
     Action("app.command_palette", "ctrl+p,colon", "Palette", "Find any action by name", key_display="^p"),
+    Action("app.reconnect", "r", "Reconnect", "Look for the server now, and start one if there is none", rank=1),
     Action("app.detach", "q", "Quit", "Leave; builds go on in the background", in_footer=False),
     Action("app.show_images", "1", "Images", "The images area", in_footer=False),
     Action("app.show_hosts", "5", "Hosts", "The build hosts area", in_footer=False),

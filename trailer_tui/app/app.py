@@ -132,6 +132,7 @@ class TrailerApp(App[None]):
             self._offline.dismiss(None)
             self._offline = None
         self._images.server_ready()
+        self.screen.refresh_bindings()
 
     def connection_failed(self, error: TrailerError) -> None:
         """No server, and none could be started."""
@@ -149,6 +150,7 @@ class TrailerApp(App[None]):
         had_builds = bool(self.situation.builds)
         self.situation.trouble = "✖ no server · reconnecting · r starts one"
         self.situation_changed.publish(self.situation)
+        self.screen.refresh_bindings()
         return had_builds
 
     def event_received(self, event: Event) -> None:
@@ -170,8 +172,17 @@ class TrailerApp(App[None]):
         except TrailerError as error:
             report(self, error)
         self.situation_changed.publish(self.situation)
+        self.screen.refresh_bindings()
 
     # Actions of the whole app
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self.is_cut_off if action == "reconnect" else super().check_action(action, parameters)
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the server went away and is not back yet."""
+        return bool(self.situation.trouble)
 
     async def action_show_images(self) -> None:
         """The Images area."""

@@ -55,7 +55,8 @@ class NoClient:
     """Stands for the client until there is one: every call says that there is no connection."""
 
     def __getattr__(self, name: str) -> object:
-        raise ServerUnavailable("there is no connection to the server yet", hint="wait, or press r")
+        hint = "wait, or press r; in a text field press esc first"
+        raise ServerUnavailable("there is no connection to the server", hint=hint)
 
 
 class Connection:

@@ -27,6 +27,13 @@ class Session:
     clock: Callable[[], float] = time.time
     """Seconds since the epoch, for ages."""
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is a server to speak to."""
+        from trailer_tui.app.connection import NoClient
+
+        return not isinstance(self.client, NoClient)
+
 
 def refresh_seconds(configured_hz: float | None) -> float:
     """Seconds between repaints: as configured, else a quarter over SSH and a tenth otherwise."""

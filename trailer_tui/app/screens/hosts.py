@@ -134,7 +134,7 @@ class HostsScreen(TrailerScreen[None]):
         self.query_one("#hosts-detail", Static).update("" if host is None else host_detail(host, self.session.clock()))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return bool(self._hosts) if action == "check" else True
+        return bool(self._hosts) and self.session.is_connected if action == "check" else True
 
     def action_check(self) -> None:
         """Look at the host now."""

@@ -188,13 +188,8 @@ class ImagesScreen(TrailerScreen[None]):
             self._ask(replace(self.images, statuses=()))
 
     def action_refresh(self) -> None:
-        """Read everything again; without a server, look for one."""
-        from trailer_tui.app.connection import NoClient
-
-        if isinstance(self.session.client, NoClient):
-            self.app.call_later(self.app.run_action, "app.reconnect")
-        else:
-            self.feed.restart(self.images)
+        """Read everything again."""
+        self.feed.restart(self.images)
 
     # The selection
 
@@ -243,6 +238,8 @@ class ImagesScreen(TrailerScreen[None]):
     # Actions on images
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "refresh":
+            return self.session.is_connected
         if action not in _ROW_ACTIONS:
             return True
         if not self.is_mounted:
