@@ -111,7 +111,7 @@ def test_a_rebuild_says_cached_and_an_edit_reuses_what_did_not_change(
     app = open_app(120, 40)
     app.press("enter")
     app.wait_for("Made by")
-    app.press("e")
+    app.press("E")
     app.wait_for("Edit again")
     app.press("ctrl+n", "ctrl+n")
     app.wait_for("RUN echo first")
