@@ -28,6 +28,7 @@ FOREIGN_VARIABLES = (
     "EDITOR",
     "VISUAL",
     "COLORTERM",
+    "PYTHONUNBUFFERED",
 )
 """Variables of the person's session that would change what a test sees."""
 

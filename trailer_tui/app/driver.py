@@ -12,8 +12,9 @@ import select
 import signal
 import time
 from codecs import getincrementaldecoder
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from threading import Timer
 
 from textual._parser import ParseError
@@ -35,12 +36,15 @@ class TerminalDriver(LinuxDriver):
 
     _wake_read = -1
     _wake_write = -1
+    _outputs: Sequence[int] = ()
+    """Standard output and error, as far as they are the terminal."""
 
     def start_application_mode(self) -> None:
         """Open the pipe that ends the input thread's sleep; leave in good order when told to end."""
         self._loop.add_signal_handler(signal.SIGTERM, partial(self._app.exit, return_code=EXIT_TERMINATED))
         if self._wake_read < 0:
             self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._outputs = [descriptor for descriptor in (1, 2) if os.isatty(descriptor)]
         super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def disable_input(self) -> None:
@@ -113,6 +117,10 @@ class TerminalDriver(LinuxDriver):
         watchdog = Timer(HANGUP_SECONDS, os._exit, (EXIT_HANGUP,))
         watchdog.daemon = True
         watchdog.start()
+        # What is still in a buffer at the very end would make Python's exit code 120.
+        with Path(os.devnull).open("wb") as nowhere:
+            for descriptor in self._outputs:
+                os.dup2(nowhere.fileno(), descriptor)
         asyncio.run_coroutine_threadsafe(self._leave(), loop=self._loop)
 
     async def _leave(self) -> None:
