@@ -11,9 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from trailer_tui.dockerfile.context import BuildContext
 from trailer_tui.engine import connections
+from trailer_tui.engine.cancel import Cancelled, CancelToken
 from trailer_tui.engine.docker_engine import DockerEngine
 from trailer_tui.engine.errors import unreachable
+from trailer_tui.engine.events import EngineEvent, StepStarted
+from trailer_tui.engine.interface import BuildRequest
 from trailer_tui.engine.wire import HostAddress
 from trailer_tui.model.errors import HostUnreachable, InvalidInput
 
@@ -159,3 +163,53 @@ def test_every_method_tells_of_an_unreachable_host(folder: Path) -> None:
         engine.facts("debian:bookworm")
     with pytest.raises(HostUnreachable):
         engine.remove_image("debian:bookworm")
+
+
+@contextmanager
+def frozen(path: Path) -> Iterator[None]:
+    """An engine that tells its version, begins every build, and says nothing more whatever happens."""
+    server = socket.create_server(str(path), family=socket.AF_UNIX)
+    taken: list[socket.socket] = []
+    version = b'{"ApiVersion": "1.41", "Version": "20.10", "Os": "linux", "Arch": "amd64"}'
+    begun = b'{"stream": "Step 1/1 : FROM ubuntu\\n"}\r\n'
+
+    def serve() -> None:
+        while True:
+            try:
+                client, _ = server.accept()
+            except OSError:
+                return
+            taken.append(client)
+            head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+            if b"/version" in client.recv(65536):
+                client.sendall(head + b"Content-Length: %d\r\n\r\n%b" % (len(version), version))
+            else:
+                client.sendall(head + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n" % (len(begun), begun))
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join()
+        for client in [server, *taken]:
+            client.close()
+
+
+def test_a_cancel_that_a_frozen_host_does_not_answer_is_not_confirmed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "_LAST_WORD_SECONDS", 0.2)
+    cancel = CancelToken()
+
+    def emit(event: EngineEvent) -> None:
+        if isinstance(event, StepStarted):
+            cancel.cancel()
+
+    with frozen(folder / "docker.sock"):
+        engine = DockerEngine(f"unix://{folder}/docker.sock")
+        with pytest.raises(Cancelled) as ended:
+            engine.build(BuildRequest(BuildContext("FROM ubuntu\n"), "frozen:1"), emit, cancel)
+        engine.close()
+    assert not ended.value.confirmed

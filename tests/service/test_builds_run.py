@@ -182,6 +182,17 @@ async def test_a_host_that_does_not_confirm_a_cancel_does_not_hold_the_record(
     world.engine.deaf.set()
 
 
+async def test_a_cancel_that_the_engine_could_not_confirm_says_so(world: World) -> None:
+    world.engine.silent = True
+    record = await world.create("FROM ubuntu:24.04\nRUN sleep 300\n")
+    assert record.last_build_id is not None
+    await _running(world, record.last_build_id)
+    await world.service.images.act(ADA, record.id, ImageAction.CANCEL)
+    build = await world.built(record.id)
+    assert build.state is BuildState.CANCELLED
+    assert "its work may go on there" in (await world.lines(build.id))[-1].text
+
+
 async def test_cancel_does_not_apply_to_a_finished_build(world: World) -> None:
     record = await world.create()
     await world.built(record.id)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
 
 from tests.service.world import ADA, World
+from trailer_tui.model.actions import ImageAction
 from trailer_tui.model.status import BuildState, ImageStatus
 
 SLOW = "FROM ubuntu:24.04\nRUN echo begun && sleep 300\n"
@@ -59,6 +66,48 @@ async def test_a_recovery_that_was_cut_short_is_completed(world: World) -> None:
     await world.start()
     retry = await world.built(record.id)
     assert (retry.retry_of, retry.state) == (build_id, BuildState.FINISHED)
+
+
+async def _cancel_that_takes_long(world: World) -> int:
+    world.engine.deaf = threading.Event()
+    record = await world.create(SLOW)
+    await world.until(lambda: bool(world.engine.working))
+    await world.service.images.act(ADA, record.id, ImageAction.CANCEL)
+    return record.id
+
+
+async def _is_cancelled_for_good(world: World, image_id: int) -> bool:
+    builds = await world.service.builds.for_image(ADA, image_id)
+    status = (await world.service.images.get(ADA, image_id)).status
+    return [build.state for build in builds] == [BuildState.CANCELLED] and status is ImageStatus.BUILD_CANCELLED
+
+
+async def test_a_cancelled_build_is_not_queued_again_by_a_server_that_stops(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trailer_tui.service.build_run.CANCEL_GRACE_SECONDS", 0.2)
+    image_id = await _cancel_that_takes_long(world)
+    deaf = world.engine.deaf
+    await world.restart()
+    assert await _is_cancelled_for_good(world, image_id)
+    assert deaf is not None
+    deaf.set()
+
+
+async def test_a_cancelled_build_is_not_queued_again_after_a_killed_server(
+    world: World, tmp_path: Path, clock: Callable[[], datetime]
+) -> None:
+    image_id = await _cancel_that_takes_long(world)
+    # What a killed server leaves is what its files hold at that moment.
+    shutil.copytree(world.folder, tmp_path / "left")
+    assert world.engine.deaf is not None
+    world.engine.deaf.set()
+    after = World(tmp_path / "left", clock)
+    await after.start()
+    try:
+        assert await _is_cancelled_for_good(after, image_id)
+    finally:
+        await after.close()
 
 
 async def test_pending_builds_stay_queued_over_a_restart(world: World) -> None:

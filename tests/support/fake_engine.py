@@ -65,6 +65,8 @@ class FakeEngine:
     """`probe` waits for it, as for a host that swallows packets."""
     deaf: threading.Event | None = None
     """A cancelled build returns only after this is set, as with an engine that hangs."""
+    silent: bool = False
+    """A cancelled build returns without the host's word that the work has ended."""
     push_error: str = ""
     requests: list[BuildRequest] = field(default_factory=list)
     pulls: list[str] = field(default_factory=list)
@@ -275,7 +277,7 @@ class FakeEngine:
                 if until():
                     return
                 if ended.wait(0.01):
-                    raise Cancelled
+                    raise Cancelled(confirmed=not self.silent)
                 self._reach()
 
         self.working.add(instruction)

@@ -10,6 +10,11 @@ from contextlib import contextmanager, suppress
 class Cancelled(Exception):
     """The work ended because its token was cancelled; no error of Trailer's or the engine's."""
 
+    def __init__(self, *, confirmed: bool = True) -> None:
+        """`confirmed` is False when the host was told to end the work and did not answer that."""
+        super().__init__()
+        self.confirmed = confirmed
+
 
 class CancelToken:
     """Shared by a working thread and those who may end its work. Safe from any thread."""

@@ -125,11 +125,17 @@ class Connections:
         Raises:
             Refused: the engine answered with an HTTP error.
             HostUnreachable: the host did not answer, or the connection was cut.
-            Cancelled: the token was cancelled.
+            Cancelled: the token was cancelled; not confirmed when the host had no last word for too long.
         """
         version = self.api_version()
         client = EngineClient(self.address, api_version=version, timeout=None)
-        last_word = threading.Timer(_LAST_WORD_SECONDS, client.line.hang_up)
+        unheard = threading.Event()
+
+        def give_up() -> None:
+            unheard.set()
+            client.line.hang_up()
+
+        last_word = threading.Timer(_LAST_WORD_SECONDS, give_up)
         last_word.daemon = True
 
         def end_work() -> None:
@@ -144,13 +150,14 @@ class Connections:
                     yield batch
         except (TrailerError, OSError):
             if cancel.cancelled:
-                raise Cancelled from None
+                raise Cancelled(confirmed=not unheard.is_set()) from None
             raise
         finally:
             last_word.cancel()
             client.close()
             client.line.close()
-        cancel.check()
+        if cancel.cancelled:
+            raise Cancelled(confirmed=not unheard.is_set())
 
     def close(self) -> None:
         """Drop the shared client; a later call makes another."""

@@ -71,9 +71,17 @@ class BuildRun:
         self._ask_cancel()
 
     def interrupt(self) -> None:
-        """End the work on the host and leave the record as it is, for the next start of the server."""
-        self._interrupted = True
+        """End the work on the host and leave the record as it is, for the next start of the server.
+
+        A build that somebody has cancelled before ends as cancelled.
+        """
+        self._interrupted = not self.unwanted
         self._ask_cancel()
+
+    @property
+    def unwanted(self) -> bool:
+        """Whether somebody has asked for its cancel."""
+        return bool(self._cancelled_by)
 
     def steps(self) -> list[Step] | None:
         """The steps as they are now; None before the first can exist."""
@@ -165,7 +173,8 @@ class BuildRun:
         return work.done()
 
     async def _end(self, work: asyncio.Future[None], recorder: BuildRecorder, *, confirmed: bool) -> BuildEnd | None:
-        error = work.exception() if confirmed else Cancelled()
+        error = work.exception() if confirmed else Cancelled(confirmed=False)
+        confirmed = not isinstance(error, Cancelled) or error.confirmed
         if isinstance(error, HostUnreachable):
             self._workshop.suspect(self._host.id)
         state = self._state_after(error, recorder)
@@ -202,8 +211,7 @@ class BuildRun:
         words = f"Build cancelled by {self._cancelled_by}"
         if confirmed:
             return words
-        seconds = f"{CANCEL_GRACE_SECONDS:g}"
-        return f"{words}; {self._host.name} did not confirm within {seconds} seconds, its work may go on there"
+        return f"{words}; {self._host.name} did not confirm that, its work may go on there"
 
     def _failed_early(self, error: Exception) -> BuildEnd | None:
         if self._interrupted:

@@ -1,9 +1,13 @@
-"""After a server that was killed: builds found running are closed as interrupted and queued again, exactly once."""
+"""After a server that was killed: builds found running are closed as interrupted and queued again, exactly once.
+
+Those that somebody had asked to cancel are closed as cancelled.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterable
 
 from trailer_tui.model.build import BuildSummary
 from trailer_tui.model.errors import NotFound, TrailerError
@@ -17,6 +21,18 @@ _LOG = logging.getLogger(__name__)
 _UNFINISHED_KEY = "service.recovery"
 """Setting that names the builds of a recovery under way, in case the server is killed again in the middle of it."""
 
+_CANCELLED_KEY = "service.cancelled"
+"""Setting that names the running builds that somebody has asked to cancel."""
+
+
+async def note_cancelled(store: Store, build_ids: Iterable[int]) -> None:
+    """Remember, in case the server is killed before they have ended, which running builds nobody wants any more.
+
+    Raises:
+        TrailerError: it could not be stored.
+    """
+    await store.settings.set(_CANCELLED_KEY, json.dumps(sorted(build_ids)))
+
 
 async def recover(store: Store, calls: ThreadCalls) -> None:
     """Close and queue again what an earlier server left running. Nothing runs yet when this is called."""
@@ -25,10 +41,11 @@ async def recover(store: Store, calls: ThreadCalls) -> None:
     if not running and not noted:
         return
     todo = sorted({*running, *noted})
+    cancelled = set(json.loads(await store.settings.get(_CANCELLED_KEY) or "[]"))
     await store.settings.set(_UNFINISHED_KEY, json.dumps(todo))
     for build_id in todo:
         try:
-            await _recover(store, calls, await store.builds.summary(build_id))
+            await _recover(store, calls, await store.builds.summary(build_id), cancelled=build_id in cancelled)
         except NotFound:
             continue
         except TrailerError as error:
@@ -36,24 +53,31 @@ async def recover(store: Store, calls: ThreadCalls) -> None:
     await store.settings.set(_UNFINISHED_KEY, "[]")
 
 
-async def _recover(store: Store, calls: ThreadCalls, build: BuildSummary) -> None:
+async def _recover(store: Store, calls: ThreadCalls, build: BuildSummary, *, cancelled: bool) -> None:
     twice = build.retry_of is not None
     if build.state is BuildState.RUNNING:
-        size, lines = await calls.run(lambda: _log_extent(store, build.id))
-        steps = await store.builds.steps(build.id)
-        phase = steps[-1].phase if steps else Phase.PREPARE
-        await store.builds.finish(
-            build.id,
-            state=BuildState.FAILED if twice else BuildState.INTERRUPTED,
-            failure=interrupted_failure(phase, twice=twice),
-            log_size=size,
-            log_lines=lines,
-        )
-    if twice or build.state not in (BuildState.RUNNING, BuildState.INTERRUPTED):
+        await _close(store, calls, build, cancelled=cancelled, twice=twice)
+    if cancelled or twice or build.state not in (BuildState.RUNNING, BuildState.INTERRUPTED):
         return
     newest = await store.builds.for_image(build.image_id, limit=1)
     if newest and newest[0].id == build.id:
         await store.builds.queue(build.image_id, requested_by=build.requested_by, retry_of=build.id)
+
+
+async def _close(store: Store, calls: ThreadCalls, build: BuildSummary, *, cancelled: bool, twice: bool) -> None:
+    size, lines = await calls.run(lambda: _log_extent(store, build.id))
+    if cancelled:
+        await store.builds.finish(build.id, state=BuildState.CANCELLED, log_size=size, log_lines=lines)
+        return
+    steps = await store.builds.steps(build.id)
+    phase = steps[-1].phase if steps else Phase.PREPARE
+    await store.builds.finish(
+        build.id,
+        state=BuildState.FAILED if twice else BuildState.INTERRUPTED,
+        failure=interrupted_failure(phase, twice=twice),
+        log_size=size,
+        log_lines=lines,
+    )
 
 
 def _log_extent(store: Store, build_id: int) -> tuple[int, int]:

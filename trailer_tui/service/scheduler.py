@@ -15,6 +15,7 @@ from trailer_tui.model.status import BuildState, HostState
 from trailer_tui.service.build_end import EndRecorder
 from trailer_tui.service.build_run import BuildRun, Workshop
 from trailer_tui.service.host_watch import HostWatch
+from trailer_tui.service.recovery import note_cancelled
 
 _LOG = logging.getLogger(__name__)
 
@@ -66,6 +67,7 @@ class Scheduler:
         run = self._runs.get(build_id)
         if run is not None:
             run.cancel(by)
+            await self._note_cancelled()
             return None
         summary = self._pending.pop(build_id, None)
         if summary is None:
@@ -79,6 +81,12 @@ class Scheduler:
         finally:
             self._workshop.live.bell.ring(build_id)
             self.wake()
+
+    async def _note_cancelled(self) -> None:
+        try:
+            await note_cancelled(self._workshop.store, [run.summary.id for run in self._runs.values() if run.unwanted])
+        except TrailerError as error:
+            _LOG.warning("which builds are being cancelled was not stored: %s", error.cause)
 
     def is_working(self, build_id: int) -> bool:
         """Whether more may be written to the build's log."""
