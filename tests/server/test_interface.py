@@ -155,6 +155,14 @@ def test_too_large_a_body_is_refused(server: LiveServer) -> None:
     assert "8000000" in response.json()["detail"]
 
 
+def test_too_large_a_body_of_unannounced_length_is_refused(server: LiveServer) -> None:
+    pieces = (b" " * 1_000_000 for _ in range(20))
+    with http(server) as client:
+        response = client.post("/images", content=pieces, headers={"content-type": "application/json"})
+    assert response.status_code == 413
+    assert "8000000" in response.json()["title"]
+
+
 def test_an_unknown_error_gets_an_id_that_the_log_has_too(
     server: LiveServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -7,6 +7,7 @@ import secrets
 import time
 from pathlib import Path
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from trailer_tui.model.errors import InvalidInput, TrailerError
@@ -54,7 +55,7 @@ class Border:
         try:
             scope["state"]["actor"] = await self._doorkeeper.admit(scope["state"]["peer"])
             _refuse_large_body(scope)
-            await self._app(scope, receive, watched_send)
+            await self._app(scope, _bounded(receive), watched_send)
         except StreamCut:
             return
         except TrailerError as error:
@@ -72,6 +73,22 @@ def _refuse_large_body(scope: Scope) -> None:
     length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
     if int(length) > MAX_BODY_BYTES:  # the HTTP parser has checked that it is a number
         raise InvalidInput(f"the request's body has {int(length)} bytes, at most {MAX_BODY_BYTES} are read")
+
+
+def _bounded(receive: Receive) -> Receive:
+    """`receive` that ends a body of unannounced length once it is too large."""
+    received = 0
+
+    async def counting() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > MAX_BODY_BYTES:
+            # The one kind of exception that FastAPI does not take for a defect of the body.
+            raise HTTPException(413, f"the request's body is too large: at most {MAX_BODY_BYTES} bytes are read")
+        return message
+
+    return counting
 
 
 def _unexpected(scope: Scope, log_file: Path) -> TrailerError:
