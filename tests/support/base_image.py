@@ -7,6 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from docker.errors import DockerException
+
 from tests.support.dockerd import NoEngine
 from trailer_tui.engine.client import EngineClient
 from trailer_tui.engine.wire import HostAddress
@@ -44,7 +46,11 @@ def root_file_system() -> Path:
 
 
 def import_base_image(address: str) -> bool:
-    """Give the engine at `address` the image `REFERENCE`; returns whether it was missing."""
+    """Give the engine at `address` the image `REFERENCE`; returns whether it was missing.
+
+    Raises:
+        NoEngine: the engine does not take it; the message says why.
+    """
     client = EngineClient(HostAddress.parse(address, {}), api_version="1.41", timeout=300)
     try:
         if client.images(name=REFERENCE):
@@ -54,6 +60,8 @@ def import_base_image(address: str) -> bool:
         client.import_image_from_file(str(root_file_system()), repository=repository, tag=tag, changes=changes)
         if not client.images(name=REFERENCE):
             raise NoEngine("the engine took the base image and does not have it")
+    except DockerException as error:
+        raise NoEngine(f"the engine does not take the base image: {error}") from error
     finally:
         client.close()
         client.line.close()
