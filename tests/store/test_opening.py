@@ -82,10 +82,22 @@ async def test_a_folder_open_to_others_is_refused(folder: Path, clock: Clock, fo
     assert _file_modes(folder) == {}
 
 
-async def test_a_database_open_to_others_is_refused(store: Store, clock: Clock) -> None:
+async def test_a_database_that_was_put_back_with_the_usual_mode_is_closed_to_others(store: Store, clock: Clock) -> None:
     await store.close()
-    (store.folder / "trailer.db").chmod(0o644)
-    assert isinstance(await _refused(store.folder, clock), UnsafeLocation)
+    path = store.folder / "trailer.db"
+    path.chmod(0o644)
+    again = await Store.open(store.folder, clock=clock)
+    await again.close()
+    assert _mode(path) == 0o600
+
+
+async def test_a_file_that_is_no_database_says_so_whatever_its_mode(folder: Path, clock: Clock) -> None:
+    path = _place(folder, bytes(8192))
+    path.chmod(0o644)
+    error = await _refused(folder, clock)
+    assert isinstance(error, StoreUnreadable)
+    assert "zeros" in error.cause
+    assert _mode(path) == 0o644
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")

@@ -36,14 +36,14 @@ def prepare_folder(folder: Path) -> None:
             folder.chmod(0o700)
         if not folder.is_dir():
             raise StoreUnreadable(f"{folder} is no folder", hint="move the file away or name another data folder")
-        _check_private(folder, "700")
+        _check_private(folder)
 
 
 def prepare_database(folder: Path) -> tuple[Path, SearchIndex]:
     """Create, check and migrate the database of a data folder; returns its path and how it is searched. Blocks.
 
     Raises:
-        UnsafeLocation: the file belongs to somebody else or is open to others.
+        UnsafeLocation: the file belongs to somebody else.
         StoreUnreadable: it is damaged, no database, or may not be read.
         StoreTooNew: a newer Trailer has written it.
         StorageFull: the disk is full.
@@ -55,6 +55,8 @@ def prepare_database(folder: Path) -> tuple[Path, SearchIndex]:
             _check_file(path)
             if path.stat().st_size:
                 _look_inside(path)
+            # A copy put back has the umask's mode; until now nobody else could reach it through the folder.
+            path.chmod(0o600)
         else:
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         connection = connect(path)
@@ -70,7 +72,7 @@ def prepare_database(folder: Path) -> tuple[Path, SearchIndex]:
 def _check_file(path: Path) -> None:
     if not path.is_file():
         raise StoreUnreadable(f"{path} is no file", hint="move it away")
-    _check_private(path, "600")
+    _check_owner(path)
     with path.open("rb") as file:
         start = file.read(len(_MAGIC))
     if start and start != _MAGIC:
@@ -91,15 +93,19 @@ def _look_inside(path: Path) -> None:
         connection.close()
 
 
-def _check_private(path: Path, mode: str) -> None:
+def _check_owner(path: Path) -> None:
     status = path.stat()
     if status.st_uid != os.geteuid():
         raise UnsafeLocation(
             f"{path} belongs to user {status.st_uid}, not to {os.geteuid()} who runs Trailer",
             hint=f"name another data folder, or have an administrator run `chown -R` on {path}",
         )
-    if stat.S_IMODE(status.st_mode) & 0o077:
+
+
+def _check_private(folder: Path) -> None:
+    _check_owner(folder)
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & 0o077:
         raise UnsafeLocation(
-            f"{path} is open to other users (mode {stat.S_IMODE(status.st_mode):03o})",
-            hint=f"close it: `chmod {mode} {path}`",
+            f"{folder} is open to other users (mode {mode:03o})", hint=f"close it: `chmod 700 {folder}`"
         )
