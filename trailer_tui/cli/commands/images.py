@@ -19,7 +19,7 @@ from trailer_tui.model.status import ImageStatus
 
 if TYPE_CHECKING:
     from trailer_tui.client.client import TrailerClient
-    from trailer_tui.model.build import BuildSummary
+    from trailer_tui.model.build import BuildFailure, BuildSummary
     from trailer_tui.model.image import ImageRecord
 
 _PAGE = 500
@@ -150,19 +150,25 @@ def _build_facts(build: BuildSummary) -> list[tuple[str, str]]:
     if build.waiting_reason and build.state.is_active:
         facts.append(("Waits", build.waiting_reason))
     if build.size is not None:
-        facts.append(("Size", f"{size(build.size)} in {build.layers} layers"))
+        layers = f"{build.layers} {'layer' if build.layers == 1 else 'layers'}"
+        facts.append(("Size", f"{size(build.size)} in {layers}"))
     if build.docker_image_id:
         facts.append(("Docker image", build.docker_image_id))
     if build.digest:
         facts.append(("Digest", build.digest))
     failure = build.failure
     if failure:
-        place = f" at line {failure.line}" if failure.line else ""
-        code = f" (exit code {failure.exit_code})" if failure.exit_code is not None else ""
-        facts.append(("Failed", f"{failure.phase.label}{place}: {failure.message}{code}"))
+        facts += [("Failed", failure.message), ("Where", _where(failure))]
         facts += [("Hint", failure.hint)] if failure.hint else []
-        facts += [("", line) for line in failure.last_output]
+        facts += [("" if number else "Last output", line) for number, line in enumerate(failure.last_output)]
     return facts
+
+
+def _where(failure: BuildFailure) -> str:
+    parts = [f"phase {failure.phase.label}"]
+    parts += [f"line {failure.line} of the Dockerfile"] if failure.line else []
+    parts += [f"exit code {failure.exit_code}"] if failure.exit_code is not None else []
+    return ", ".join(parts)
 
 
 def _said(value: object) -> str:
