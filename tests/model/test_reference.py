@@ -44,6 +44,7 @@ def test_a_valid_reference_is_read_and_shown_as_people_write_it(text: str, regis
         ("", "empty"),
         ("Ubuntu:24.04", "upper-case"),
         ("ada/Tool", "upper-case"),
+        ("Ada/tool", "upper-case"),
         ("ubuntu:", "empty tag"),
         ("ubuntu:-x", "malformed tag"),
         ("ubuntu:" + "x" * 129, "malformed tag"),

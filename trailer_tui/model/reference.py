@@ -120,7 +120,8 @@ def _split_tag(name: str) -> tuple[str, str | None]:
 
 def _split_domain(name: str) -> tuple[str, str]:
     first, slash, rest = name.partition("/")
-    if not slash or not (any(mark in first for mark in ".:[") or first == "localhost" or first.lower() != first):
+    # The newest grammar also takes an upper-case first part for a registry; engines before 23 refuse that name.
+    if not slash or not (any(mark in first for mark in ".:[") or first == "localhost"):
         path = name if slash else f"{DEFAULT_NAMESPACE}/{name}"
         return DEFAULT_DOMAIN, path
     if not _DOMAIN.fullmatch(first):
