@@ -32,6 +32,7 @@ from trailer_tui.model.image import (
     PullConfiguration,
     WriteConfiguration,
 )
+from trailer_tui.model.status import HostState
 
 NARROW, WIDE = (80, 24), (160, 50)
 
@@ -142,6 +143,16 @@ async def test_name_and_save_give_a_built_image() -> None:
         assert record.configuration == GenerateConfiguration(image_name="torch-dev:latest")
         assert record.host_id == 1
         assert client.built == [1]
+
+
+async def test_a_new_image_goes_to_an_offline_host_rather_than_to_a_disabled_one() -> None:
+    disabled = online_host(1, "build-00").model_copy(update={"state": HostState.DISABLED})
+    client = FormClient([disabled, offline_host(2)])
+    async with form(client) as user:
+        await user.write("web")
+        await user.press("ctrl+o")
+        await user.until(lambda: bool(user.app.answers))
+        assert client.records[1].host_id == 2
 
 
 async def test_the_end_of_a_long_name_is_seen_while_it_is_typed() -> None:

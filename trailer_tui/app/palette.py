@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from textual.await_complete import AwaitComplete
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
 
 from trailer_tui.app.screens.leaving import LeavesOnce
 from trailer_tui.app.themes import THEMES
@@ -29,6 +29,10 @@ class Command:
 
 class Palette(CommandPalette, LeavesOnce[None]):
     """The palette, in which an impatient second enter neither leaves the screen below nor runs the command again."""
+
+    def on_mount(self) -> None:
+        """The search's mark everywhere else; a picture character is not in every terminal's font."""
+        self.query_one(SearchIcon).icon = "/"
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Leave, and forget the command once it is on its way."""

@@ -10,6 +10,14 @@ from trailer_tui.app.actions import ACTIONS
 from trailer_tui.app.themes import DEFAULT_THEME, THEMES
 from trailer_tui.model.errors import BadConfiguration, TrailerError
 
+_REST_IS_USED = "the rest of the file is used; mend it and start the app again"
+
+
+class PartlyBadConfiguration(BadConfiguration):
+    """Something in the configuration file cannot be used; the rest can."""
+
+    code, title = "partly-bad-configuration", "Part of the configuration file cannot be used"
+
 
 @dataclass(frozen=True, slots=True)
 class AppSettings:
@@ -35,7 +43,7 @@ def read_settings() -> AppSettings:
     except TrailerError as problem:
         return AppSettings(problem=problem)
     known_keys = {action.id for action in ACTIONS}
-    problems = [_unknown("key", name, sorted(known_keys)) for name in app.keys if name not in known_keys]
+    problems = [_unknown("action", name, sorted(known_keys)) for name in app.keys if name not in known_keys]
     themes = [theme.name for theme in THEMES]
     if app.theme not in themes:
         problems.append(_unknown("theme", app.theme, themes))
@@ -44,7 +52,7 @@ def read_settings() -> AppSettings:
         mouse=app.mouse,
         refresh_hz=app.refresh_hz,
         keys={name: keys for name, keys in app.keys.items() if name in known_keys},
-        problem=BadConfiguration(f"{path}: {'; '.join(problems)}", hint="the rest of it is used") if problems else None,
+        problem=PartlyBadConfiguration(f"{path}: {'; '.join(problems)}", hint=_REST_IS_USED) if problems else None,
     )
 
 

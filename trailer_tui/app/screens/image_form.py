@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from trailer_tui.model.events import Event
     from trailer_tui.model.host import Host
 
+_READINESS = (HostState.ONLINE, HostState.UNKNOWN, HostState.OFFLINE, HostState.DISABLED)
+
 _MOST_ERRORS = 8
 """Errors of a Dockerfile listed in the question whether to save it."""
 
@@ -360,7 +362,7 @@ class ImageForm(TrailerScreen[ImageRecord | None]):
         self.query_one(RecordWatch).apply_event(event)
 
     def action_read_hosts(self) -> None:
-        """Ask for the hosts; a new image gets the first that is online."""
+        """Ask for the hosts; a new image gets the first that is online, else one that may be online again."""
         self.call_server(self._read_hosts, group="form-hosts", exclusive=True)
 
     async def _read_hosts(self) -> None:
@@ -370,8 +372,7 @@ class ImageForm(TrailerScreen[ImageRecord | None]):
             self.query_one(BuildHostSection).show_hosts([], error)
             return
         if self.state.host_id is None and hosts:
-            online = [host for host in hosts if host.state is HostState.ONLINE]
-            self.state.prefill(HOST, (online or hosts)[0].id)
+            self.state.prefill(HOST, min(hosts, key=lambda host: _READINESS.index(host.state)).id)
         self._show_hosts(hosts)
 
     def _show_hosts(self, hosts: Sequence[Host]) -> None:
