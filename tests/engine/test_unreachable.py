@@ -72,6 +72,13 @@ def test_a_missing_socket(folder: Path) -> None:
     assert "systemctl start docker" in error.hint
 
 
+def test_no_socket_at_the_usual_place_may_mean_no_docker() -> None:
+    missing = FileNotFoundError(2, "No such file or directory")
+    error = unreachable(HostAddress.parse("unix:///var/run/docker.sock", {}), missing)
+    assert "apt-get install docker.io" in error.hint
+    assert "systemctl start docker" in error.hint
+
+
 def test_a_socket_that_nobody_serves(folder: Path) -> None:
     with socket.socket(socket.AF_UNIX) as left:
         left.bind(str(folder / "docker.sock"))

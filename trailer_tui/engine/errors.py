@@ -17,6 +17,7 @@ from trailer_tui.engine.wire import CertificatesUnreadable, HostAddress, SshFail
 from trailer_tui.model.errors import EngineError, HostUnreachable
 
 _START = "start Docker: systemctl start docker"
+_USUAL_SOCKETS = ("/var/run/docker.sock", "/run/docker.sock")
 
 
 class Refused(EngineError):
@@ -121,6 +122,14 @@ def _words(error: BaseException) -> str:
     return text or type(error).__name__
 
 
+def _hint_at_absence(address: HostAddress) -> str:
+    if address.scheme == "ssh":
+        return "install the ssh program"
+    if address.path in _USUAL_SOCKETS:
+        return f"install Docker if it is not there (on Debian: apt-get install docker.io), or {_START}"
+    return f"{_START}, or correct the host's address"
+
+
 def _hint(address: HostAddress, reason: OSError | None) -> str:
     local = address.scheme == "unix"
     if isinstance(reason, SshFailed):
@@ -128,7 +137,7 @@ def _hint(address: HostAddress, reason: OSError | None) -> str:
     if isinstance(reason, CertificatesUnreadable):
         return "put ca.pem, cert.pem and key.pem there, or set DOCKER_CERT_PATH for Trailer's server"
     if isinstance(reason, FileNotFoundError):
-        return "install the ssh program" if address.scheme == "ssh" else f"{_START}, or correct the host's address"
+        return _hint_at_absence(address)
     if isinstance(reason, PermissionError):
         return "add your account to the docker group (then log in again), or ask the administrator"
     if isinstance(reason, ConnectionRefusedError):
