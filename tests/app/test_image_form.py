@@ -10,6 +10,7 @@ from textual import events
 from textual.app import App
 from textual.pilot import Pilot
 from textual.signal import Signal
+from textual.theme import Theme
 from textual.widgets import Button, Input, OptionList, Static, TextArea
 
 from tests.app.form_client import FormClient, offline_host, online_host
@@ -20,6 +21,7 @@ from trailer_tui.app.form.fields import BASE_IMAGE, DESCRIPTION, DOCKERFILE, HOS
 from trailer_tui.app.screens.image_form import ImageForm
 from trailer_tui.app.session import Session
 from trailer_tui.app.stylesheets import stylesheets
+from trailer_tui.app.themes import THEMES
 from trailer_tui.app.widgets.form.conflict_dialog import ConflictDialog
 from trailer_tui.app.widgets.form.disclosure import DisclosureTitle
 from trailer_tui.app.widgets.form.preview import DockerfilePreview
@@ -153,6 +155,23 @@ async def test_a_new_image_goes_to_an_offline_host_rather_than_to_a_disabled_one
         await user.press("ctrl+o")
         await user.until(lambda: bool(user.app.answers))
         assert client.records[1].host_id == 2
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+async def test_everything_under_the_cursor_can_be_read_in_every_theme(theme: Theme) -> None:
+    async with form() as user:
+        user.app.register_theme(theme)
+        user.app.theme = theme.name
+        for keys in (("ctrl+n",), ("ctrl+n", "tab", "down", "down")):
+            await user.press(*keys)
+            strips = user.app.screen._compositor.render_strips()
+            words = [segment for strip in strips for segment in strip if any(map(str.isalpha, segment.text))]
+            styles = {
+                word.text: word.style
+                for word in words
+                if word.style and word.style.color and not word.style.color.is_default
+            }
+            assert [text for text, style in styles.items() if style.color == style.bgcolor] == []
 
 
 async def test_the_end_of_a_long_name_is_seen_while_it_is_typed() -> None:

@@ -62,9 +62,9 @@ def _entry(host: Host, *, is_chosen: bool) -> Content:
         words.append(f"{host.running} building, {host.queued} queued")
     entry = Content(f"{'●' if is_chosen else '○'} ") + Content(printable(host.name)).stylize("bold")
     entry += Content(f"  {printable(' · '.join(words))}\n")
-    entry += Content(f"    {printable(host.address)}").stylize("$text-muted")
+    entry += f"    {printable(host.address)}"
     if host.error and host.state is not HostState.ONLINE:
         entry += f"\n    {printable(host.error)}"
         if host.hint:
-            entry += Content(f"\n    → {printable(host.hint)}").stylize("$text-muted")
+            entry += f"\n    → {printable(host.hint)}"
     return entry

@@ -62,10 +62,7 @@ class SuggestionList(Vertical):
     def compose(self) -> ComposeResult:
         width = max((len(value) for value, _ in self._known), default=0)
         yield OptionList(
-            *(
-                Option(Content(f"{value:<{width}}  ") + Content(what).stylize("$text-muted"))
-                for value, what in self._known
-            ),
+            *(Option(Content(f"{value:<{width}}  {what}")) for value, what in self._known),
             compact=True,
         )
 
