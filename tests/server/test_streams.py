@@ -14,7 +14,7 @@ from tests.support.fake_engine import FakeStep
 from tests.support.live_server import LiveServer
 from trailer_tui.client import client as client_module
 from trailer_tui.model.errors import NotApplicable, ServerUnavailable
-from trailer_tui.model.events import Event, Heartbeat, Hello, ImageChanged, ServerStopping
+from trailer_tui.model.events import BuildChanged, Event, Heartbeat, Hello, ImageChanged, ServerStopping
 from trailer_tui.server.until import until
 
 
@@ -34,6 +34,17 @@ async def test_events_begin_with_hello_and_tell_of_changes(server: LiveServer) -
         changed = await next_of(ImageChanged, events)
         assert isinstance(changed, ImageChanged)
         assert (changed.row["name"], changed.created) == ("seen", True)
+
+
+async def test_an_event_holds_any_separator_of_lines_that_a_build_prints(server: LiveServer) -> None:
+    printed = "one\u2028two\x85three\x0bfour\x1cfive"
+    server.engine.script = [FakeStep("RUN print", output=[f"{printed}\n"], error="failed", exit_code=3)]
+    async with server.client() as client, aclosing(client.events()) as events, asyncio.timeout(20):
+        await client.create_image(draft())
+        async for event in events:
+            if isinstance(event, BuildChanged) and event.build.failure is not None:
+                assert event.build.failure.last_output == [printed]
+                return
 
 
 async def test_a_stop_is_announced_and_ends_the_events(server: LiveServer) -> None:

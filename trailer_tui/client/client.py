@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from trailer_tui.model.server import Finding, ServerInfo
 
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+_LONG_TIMEOUT = httpx.Timeout(5.0, read=None)
+"""A batch acts on as many records as it is given, and a host may take minutes to remove an image."""
 _STREAM_TIMEOUT = httpx.Timeout(5.0, read=60.0)
 """An idle event stream carries a heartbeat every 15 seconds; a log stream that is idle so long is asked anew."""
 
@@ -128,7 +130,8 @@ class TrailerClient:
 
     async def delete_image(self, image_id: int, *, remove_docker_image: bool = False) -> None:
         """DELETE /images/{id}?remove_docker_image=."""
-        await self._json("DELETE", f"/images/{image_id}", params={"remove_docker_image": remove_docker_image})
+        params = {"remove_docker_image": remove_docker_image}
+        await self._json("DELETE", f"/images/{image_id}", params=params, timeout=_LONG_TIMEOUT)
 
     async def act(self, image_id: int, action: ImageAction) -> ImageRow:
         """POST /images/{id}/{action}: build, cancel, enable or disable at once; answers with the row as it is now."""
@@ -141,7 +144,8 @@ class TrailerClient:
         from trailer_tui.model.image import BatchOutcome
 
         body = {"action": action.value, "ids": list(ids), "plan": plan, "remove_docker_image": remove_docker_image}
-        return BatchOutcome.model_validate(await self._json("POST", "/images/batch", json=body))
+        answer = await self._json("POST", "/images/batch", json=body, timeout=_LONG_TIMEOUT)
+        return BatchOutcome.model_validate(answer)
 
     async def image_dockerfile(self, image_id: int) -> GeneratedDockerfile:
         """GET /images/{id}/dockerfile: what a build of the record would use now."""
@@ -261,13 +265,19 @@ class TrailerClient:
         await _raise_for_problem(response)
         return response
 
-    async def _stream_lines(self, path: str) -> AsyncGenerator[str, None]:
+    async def _stream_lines(self, path: str) -> AsyncGenerator[bytes, None]:
+        """The lines of an answer. Only a line feed ends one: JSON holds the other separators of Unicode as they are."""
+        pieces: list[bytes] = []
         try:
             async with self._http.stream("GET", path, timeout=_STREAM_TIMEOUT) as response:
                 await _raise_for_problem(response)
-                async for line in response.aiter_lines():
-                    if line:
-                        yield line
+                async for chunk in response.aiter_raw():
+                    first, *rest = chunk.split(b"\n")
+                    pieces.append(first)
+                    for piece in rest:
+                        if line := b"".join(pieces):
+                            yield line
+                        pieces = [piece]
         except httpx.TransportError as error:
             raise self._unavailable(error) from error
 
