@@ -124,3 +124,10 @@ async def test_the_top_bar_counts_and_the_farewell_says_what_goes_on() -> None:
         assert driven.app.situation.farewell() == "1 build goes on in the background. `trailer` shows it again."
         server.emit(BuildChanged(build=running_build(BuildState.FINISHED)))
         await driven.until(lambda: "building" not in driven.lines[0])
+
+
+async def test_a_server_that_goes_while_the_app_closes_is_no_fault() -> None:
+    async with running_app(ServerStandIn([image_row(1)])) as driven:
+        await driven.until_shown("image-001")
+    start_another = driven.app.connection_lost(None)
+    assert not start_another

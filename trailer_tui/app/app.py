@@ -132,7 +132,7 @@ class TrailerApp(App[None]):
             self._offline.dismiss(None)
             self._offline = None
         self._images.server_ready()
-        self.screen.refresh_bindings()
+        self._refresh_keys()
 
     def connection_failed(self, error: TrailerError) -> None:
         """No server, and none could be started."""
@@ -150,7 +150,7 @@ class TrailerApp(App[None]):
         had_builds = bool(self.situation.builds)
         self.situation.trouble = "✖ no server · reconnecting · r starts one"
         self.situation_changed.publish(self.situation)
-        self.screen.refresh_bindings()
+        self._refresh_keys()
         return had_builds
 
     def event_received(self, event: Event) -> None:
@@ -162,6 +162,10 @@ class TrailerApp(App[None]):
         if event.event != "heartbeat":
             self.session.events.publish(event)
 
+    def _refresh_keys(self) -> None:
+        if self.screen_stack:  # on the way out there is no screen any more, and the connection may still say something
+            self.screen.refresh_bindings()
+
     def _learn_situation(self) -> None:
         self.run_worker(self._read_situation(), group="situation", exit_on_error=False)
 
@@ -172,7 +176,7 @@ class TrailerApp(App[None]):
         except TrailerError as error:
             report(self, error)
         self.situation_changed.publish(self.situation)
-        self.screen.refresh_bindings()
+        self._refresh_keys()
 
     # Actions of the whole app
 
