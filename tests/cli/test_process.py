@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import shlex
 import signal
 import subprocess
 import sys
@@ -48,7 +49,7 @@ def test_output_to_a_full_disk_is_said_in_one_line(server: LiveServer, trailer: 
 def test_closed_standard_streams_are_no_error(server: LiveServer, trailer: Trailer) -> None:
     trailer("new", "tools", "--base", "ubuntu:24.04", "--follow")
     for words in ("ls", "ls --json", "logs tools"):
-        line = f"exec {sys.executable} -m trailer_tui {words} <&- >&-"
+        line = f"exec {shlex.quote(sys.executable)} -m trailer_tui {words} <&- >&-"
         done = subprocess.run(["sh", "-c", line], stderr=subprocess.PIPE, check=False)
         assert (done.returncode, done.stderr) == (0, b"")
 
