@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
+from tests.service.world import ADA
 from trailer_tui.model.events import Event, ImageDeleted, Resync
 from trailer_tui.service.events import EventBroker
 
 
 async def _all(broker: EventBroker, *events: Event) -> list[Event]:
-    async with broker.subscribe() as stream:
+    async with broker.subscribe(ADA) as stream:
         for event in events:
             broker.publish(event)
         broker.close()
@@ -19,7 +20,7 @@ async def _all(broker: EventBroker, *events: Event) -> list[Event]:
 async def test_every_client_gets_every_event_in_order() -> None:
     broker = EventBroker()
     sent = [ImageDeleted(id=number) for number in range(3)]
-    async with broker.subscribe() as first, broker.subscribe() as second:
+    async with broker.subscribe(ADA) as first, broker.subscribe(ADA) as second:
         assert broker.clients == 2
         for event in sent:
             broker.publish(event)
@@ -36,7 +37,7 @@ async def test_a_client_that_is_too_slow_is_told_to_read_again() -> None:
 
 async def test_a_client_waits_for_news_and_may_stop_waiting() -> None:
     broker = EventBroker()
-    async with broker.subscribe() as stream:
+    async with broker.subscribe(ADA) as stream:
         waiting = asyncio.ensure_future(anext(stream))
         await asyncio.sleep(0)
         waiting.cancel()
@@ -48,5 +49,5 @@ async def test_a_client_waits_for_news_and_may_stop_waiting() -> None:
 async def test_a_closed_broker_ends_new_streams_at_once() -> None:
     broker = EventBroker()
     broker.close()
-    async with broker.subscribe() as stream:
+    async with broker.subscribe(ADA) as stream:
         assert [event async for event in stream] == []

@@ -178,12 +178,43 @@ async def test_others_do_not_even_see_a_record(world: World) -> None:
         builds.log(BOB, build.id),
         builds.for_image(BOB, record.id),
     ):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFound) as caught:
             await call
+        # Word for word what is said of a record that is not there: what exists is nobody's business.
+        absent = await _of_absent(world, caught.value.cause)
+        assert (caught.value.cause, caught.value.hint) == (absent.cause, absent.hint)
     assert await images.find(BOB, "tool") == []
     assert await images.rows(BOB, [record.id]) == []
     outcome = await images.batch(BOB, ImageAction.DELETE, [record.id], plan=False, remove_docker_image=False)
     assert (outcome.done, outcome.skipped[0].name) == ([], f"image {record.id}")
+
+
+async def _of_absent(world: World, cause: str) -> NotFound:
+    """The error for an image or build that does not exist, with the id in `cause`."""
+    number = int(cause.rsplit(" ", 1)[1])
+    look = world.service.images.get if "image" in cause else world.service.builds.get
+    with pytest.raises(NotFound) as caught:
+        await look(ADA, number + 4000)
+    return NotFound(caught.value.cause.replace(str(number + 4000), str(number)), hint=caught.value.hint)
+
+
+async def test_events_of_a_record_reach_only_those_who_may_see_it(world: World) -> None:
+    async with world.recorded_events() as adas, world.recorded_events(BOB) as bobs:
+        secret = await world.create("FROM ubuntu:24.04\nRUN echo secret\nRUN sleep 0.4\n", name="secret")
+        await world.built(secret.id)
+        await world.service.images.delete(ADA, secret.id, remove_docker_image=False)
+        own = await world.create("FROM ubuntu:24.04\nRUN sleep 0.4\n", name="own", actor=BOB)
+        await world.built(own.id)
+        await world.service.images.delete(BOB, own.id, remove_docker_image=False)
+        last = ImageDeleted(id=own.id)
+        await world.until(lambda: last in adas and last in bobs)
+    about = {type(event).__name__ for event in adas if "secret" in event.model_dump_json()}
+    assert about >= {"ImageChanged", "BuildChanged", "StepsChanged"}
+    assert ImageDeleted(id=secret.id) in adas
+    assert not [event for event in bobs if "secret" in event.model_dump_json()]
+    assert ImageDeleted(id=secret.id) not in bobs
+    about = {type(event).__name__ for event in bobs}
+    assert about >= {"ImageChanged", "BuildChanged", "StepsChanged", "ImageDeleted"}
 
 
 async def test_a_creator_sees_and_builds_only_what_is_theirs(world: World) -> None:

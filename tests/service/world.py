@@ -122,18 +122,18 @@ class World:
         """What is known of a host."""
         return next(host.state for host in await self.service.hosts.all(ADA) if host.id == host_id)
 
-    def recorded_events(self) -> Recording:
-        """Collects events while the block runs."""
-        return Recording(self.service)
+    def recorded_events(self, actor: Actor = ADA) -> Recording:
+        """Collects the events that `actor` gets while the block runs."""
+        return Recording(self.service, actor)
 
 
 class Recording:
     """Events as they come, in a list."""
 
-    def __init__(self, service: TrailerService) -> None:
+    def __init__(self, service: TrailerService, actor: Actor) -> None:
         self._service = service
         self._task: asyncio.Task[None] | None = None
-        self._context: AbstractAsyncContextManager[Any] = service.events.subscribe()
+        self._context: AbstractAsyncContextManager[Any] = service.events.subscribe(actor)
         self.events: list[Event] = []
 
     async def __aenter__(self) -> list[Event]:

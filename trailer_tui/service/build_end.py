@@ -71,8 +71,7 @@ class EndRecorder:
                 await self._tell_unrecorded(summary, end)
             else:
                 self._live.settled(summary.id)
-                self._live.tell_build(recorded[0])
-                self._live.tell_image(recorded[1])
+                self._live.tell_both(*recorded)
                 await self._remove_outdated_logs(summary.image_id)
                 return
             if last_try:
@@ -115,9 +114,13 @@ class EndRecorder:
             update={"state": end.state, "failure": end.failure, "finished_at": self._clock(), "waiting_reason": ""}
         )
         self._live.set_unrecorded(truth)
-        self._live.tell_build(truth)
-        with suppress(TrailerError):
-            self._live.tell_image(await self._store.images.row(summary.image_id))
+        try:
+            row = await self._store.images.row(summary.image_id)
+        except TrailerError:
+            # Whose it is cannot be told: administrators are the ones who may see it in any case.
+            self._live.tell_build(truth, creator="")
+        else:
+            self._live.tell_both(truth, row)
 
     async def _remove_outdated_logs(self, image_id: int) -> None:
         try:

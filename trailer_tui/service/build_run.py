@@ -125,15 +125,16 @@ class BuildRun:
             return None if self._interrupted else BuildEnd(BuildState.CANCELLED)
         dockerfile = context.dockerfile if context is not None else None
         self.summary, row = await workshop.store.builds.start(build_id, dockerfile=dockerfile)
-        workshop.live.tell_build(self.summary)
-        workshop.live.tell_image(row)
+        workshop.live.tell_both(self.summary, row)
         writer = await workshop.calls.run(partial(workshop.store.logs.writer, build_id))
         loop = asyncio.get_running_loop()
         news = asyncio.Event()
 
         recorder = BuildRecorder(build_id, writer, self._cancel, notify=lambda: _soon(loop, news.set))
         self._recorder = recorder
-        ticker = ProgressTicker(workshop.store, workshop.live, workshop.calls, self.summary, recorder, news)
+        ticker = ProgressTicker(
+            workshop.store, workshop.live, workshop.calls, self.summary, recorder, news, creator=row.creator
+        )
         ticking = asyncio.create_task(ticker.run(), name=f"progress of build {build_id}")
         try:
             work = start_thread(f"build {build_id}", partial(self._work, build, context, recorder))

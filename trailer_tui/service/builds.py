@@ -14,6 +14,7 @@ from trailer_tui.service.live import LiveState
 from trailer_tui.service.permissions import may_see, require_sight
 from trailer_tui.service.scheduler import Scheduler
 from trailer_tui.service.threads import ThreadCalls
+from trailer_tui.store.build_rows import missing_build
 from trailer_tui.store.store import Store
 
 CHUNK_BYTES = 256 * 1024
@@ -114,7 +115,7 @@ class BuildService:
     async def _visible(self, actor: Actor, build: B) -> B:
         row = await self._store.images.row(build.image_id)
         if not may_see(actor, row.creator):
-            raise NotFound(f"there is no build with id {build.id}")
+            raise missing_build(build.id)
         return build
 
 

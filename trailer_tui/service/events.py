@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from trailer_tui.model.events import Event, Resync
+from trailer_tui.model.identity import Actor
+from trailer_tui.service.permissions import may_see
 
 QUEUE_LIMIT = 1000
 """Events that wait for one client before they are replaced by a `Resync`."""
@@ -16,7 +18,8 @@ QUEUE_LIMIT = 1000
 class _Subscription:
     """The queue of one client; iterates until the broker closes."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, actor: Actor, limit: int) -> None:
+        self.actor = actor
         self._limit = limit
         self._queue: deque[Event] = deque()
         self._ready = asyncio.Event()
@@ -46,7 +49,7 @@ class _Subscription:
 
 
 class EventBroker:
-    """Hands every published event to every subscriber. Used on the event loop only."""
+    """Hands published events to the subscribers that may see them. Used on the event loop only."""
 
     def __init__(self, *, limit: int = QUEUE_LIMIT) -> None:
         self._limit = limit
@@ -59,13 +62,13 @@ class EventBroker:
         return len(self._subscriptions)
 
     @asynccontextmanager
-    async def subscribe(self) -> AsyncIterator[AsyncIterator[Event]]:
-        """The events published from now on, without `Hello` and `Heartbeat`, which belong to the transport.
+    async def subscribe(self, actor: Actor) -> AsyncIterator[AsyncIterator[Event]]:
+        """What `actor` may see of the events published from now on.
 
-        The iterator may be awaited with a timeout and used again. It ends when the broker is closed and all events
-        before that were taken.
+        Without `Hello` and `Heartbeat`, which belong to the transport. The iterator may be awaited with a timeout and
+        used again. It ends when the broker is closed and all events before that were taken.
         """
-        subscription = _Subscription(self._limit)
+        subscription = _Subscription(actor, self._limit)
         if self._closed:
             subscription.close()
         self._subscriptions.add(subscription)
@@ -78,6 +81,12 @@ class EventBroker:
         """Queue `event` for every subscriber; never waits."""
         for subscription in self._subscriptions:
             subscription.put(event)
+
+    def publish_about(self, creator: str, event: Event) -> None:
+        """Queue an `event` about a record of `creator` for those who may see the record; "" names nobody."""
+        for subscription in self._subscriptions:
+            if may_see(subscription.actor, creator):
+                subscription.put(event)
 
     def close(self) -> None:
         """End every stream after what is queued."""

@@ -169,7 +169,7 @@ class ImageService:
             # The logs go anyway; without them there is room to record that they went.
             await self._remove_logs([build.id for build in await self._store.builds.for_image(image_id, limit=10**6)])
             builds = await self._store.images.delete(image_id)
-        self._live.tell_image_deleted(image_id)
+        self._live.tell_image_deleted(row)
         await self._remove_logs(builds)
 
     # Parts
@@ -181,8 +181,7 @@ class ImageService:
 
     async def _queue(self, actor: Actor, image_id: int, *, created: bool = False) -> ImageRow:
         summary, row = await self._store.builds.queue(image_id, requested_by=actor.name)
-        self._live.tell_build(summary)
-        row = self._live.tell_image(row, created=created)
+        row = self._live.tell_both(summary, row, created=created)
         self._scheduler.add(summary)
         return row
 
@@ -190,8 +189,7 @@ class ImageService:
         assert row.last_build_id is not None
         ended = await self._scheduler.cancel(row.last_build_id, actor.name)
         if ended is not None:
-            self._live.tell_build(ended[0])
-            return self._live.tell_image(ended[1])
+            return self._live.tell_both(*ended)
         return self._live.tell_image(await self._store.images.row(row.id), reordered=False)
 
     async def _remove_logs(self, build_ids: list[int]) -> None:

@@ -93,37 +93,41 @@ class LiveState:
     # Events
 
     def tell_image(self, row: ImageRow, *, created: bool = False, reordered: bool = True) -> ImageRow:
-        """Tell every client of a row; returns it as it is really."""
+        """Tell of a row; returns it as it is really."""
         row = self.row(row)
         self._details[row.id] = row.status_detail
         data = asdict(row) | {"status": row.status.value}
-        self.events.publish(ImageChanged(row=data, created=created, reordered=reordered))
+        self.events.publish_about(row.creator, ImageChanged(row=data, created=created, reordered=reordered))
         return row
+
+    def tell_both(
+        self, summary: BuildSummary, row: ImageRow, *, created: bool = False, reordered: bool = True
+    ) -> ImageRow:
+        """Tell of a build and of its image's row; returns the row as it is really."""
+        self.tell_build(summary, row.creator)
+        return self.tell_image(row, created=created, reordered=reordered)
 
     def tell_progress(self, summary: BuildSummary, row: ImageRow) -> None:
         """Tell of a running build that moved on; the row only when what it shows differs."""
-        self.tell_build(summary)
+        self.tell_build(summary, row.creator)
         if self._details.get(row.id) != self.row(row).status_detail:
             self.tell_image(row, reordered=False)
 
-    def tell_image_deleted(self, image_id: int) -> None:
+    def tell_image_deleted(self, row: ImageRow) -> None:
         """Tell that a record is gone."""
-        self._details.pop(image_id, None)
-        self.events.publish(ImageDeleted(id=image_id))
+        self._details.pop(row.id, None)
+        self.events.publish_about(row.creator, ImageDeleted(id=row.id))
 
-    def tell_build(self, summary: BuildSummary) -> BuildSummary:
-        """Tell every client of a build; returns it as it is really."""
-        summary = self.summary(summary)
-        self.events.publish(BuildChanged(build=summary))
-        return summary
+    def tell_build(self, summary: BuildSummary, creator: str) -> None:
+        """Tell of a build of an image of `creator`."""
+        self.events.publish_about(creator, BuildChanged(build=self.summary(summary)))
 
-    def tell_steps(self, summary: BuildSummary, steps: list[Step], log_size: int, log_lines: int) -> None:
-        """Tell every client which steps changed."""
-        self.events.publish(
-            StepsChanged(
-                build_id=summary.id, image_id=summary.image_id, steps=steps, log_size=log_size, log_lines=log_lines
-            )
+    def tell_steps(self, summary: BuildSummary, creator: str, steps: list[Step], log_size: int, log_lines: int) -> None:
+        """Tell which steps of a build of an image of `creator` changed."""
+        event = StepsChanged(
+            build_id=summary.id, image_id=summary.image_id, steps=steps, log_size=log_size, log_lines=log_lines
         )
+        self.events.publish_about(creator, event)
 
     def tell_host(self, host: Host) -> None:
         """Tell every client of a host."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from trailer_tui.model.errors import NotAllowed, NotFound
+from trailer_tui.model.errors import NotAllowed
 from trailer_tui.model.identity import Actor
+from trailer_tui.store.image_rows import missing_image
 
 
 class _Created(Protocol):
@@ -36,7 +37,7 @@ def require_sight(actor: Actor, record: _Created) -> None:
         NotFound: the actor may not see it; reads as if it were not there.
     """
     if not may_see(actor, record.creator):
-        raise NotFound(f"there is no image with id {record.id}")
+        raise missing_image(record.id)
 
 
 def require_change(actor: Actor, record: _Created) -> None:

@@ -34,8 +34,10 @@ class ProgressTicker:
         summary: BuildSummary,
         recorder: BuildRecorder,
         news: asyncio.Event,
+        *,
+        creator: str,
     ) -> None:
-        """`news` is set when the recorder has something new."""
+        """`news` is set when the recorder has something new; `creator` is that of the image."""
         self.summary = summary
         """The build as it was last stored."""
         self._store = store
@@ -43,6 +45,7 @@ class ProgressTicker:
         self._calls = calls
         self._recorder = recorder
         self._news = news
+        self._creator = creator
         self._unstored: dict[int, Step] = {}
         self._latest: Snapshot | None = None
         self._stored_at = float("-inf")
@@ -66,7 +69,7 @@ class ProgressTicker:
         self._unstored |= {step.ordinal: step for step in snapshot.steps}
         await self._calls.run(self._recorder.flush)
         self._live.bell.ring(self.summary.id)
-        self._live.tell_steps(self.summary, snapshot.steps, self._recorder.log_size, snapshot.log_lines)
+        self._live.tell_steps(self.summary, self._creator, snapshot.steps, self._recorder.log_size, snapshot.log_lines)
 
     def _seconds_until_store(self) -> float | None:
         """Seconds until what is not stored yet should be; None when all is."""

@@ -173,8 +173,7 @@ class Scheduler:
             return
         if summary.id in self._pending:
             self._pending[summary.id] = told
-            self._workshop.live.tell_build(told)
-            self._workshop.live.tell_image(row, reordered=False)
+            self._workshop.live.tell_both(told, row, reordered=False)
 
 
 def _waits_for(host: Host | None, running: int) -> str:

@@ -28,7 +28,7 @@ def build_summary(connection: sqlite3.Connection, build_id: int) -> BuildSummary
     """
     row = connection.execute(f"{_SUMMARY} WHERE id = ?", (build_id,)).fetchone()
     if row is None:
-        raise NotFound(f"there is no build {build_id}", hint="its image may have been deleted")
+        raise missing_build(build_id)
     return BuildSummary(**_summary_values(row))
 
 
@@ -66,6 +66,11 @@ def put_steps(connection: sqlite3.Connection, build_id: int, steps: Iterable[Ste
         f"INSERT OR REPLACE INTO steps ({', '.join(_STEP_COLUMNS)}) VALUES ({', '.join('?' * len(_STEP_COLUMNS))})",  # noqa: S608
         [_step_values(build_id, step) for step in steps],
     )
+
+
+def missing_build(build_id: int) -> NotFound:
+    """The error for a build that does not exist."""
+    return NotFound(f"there is no build {build_id}", hint="its image may have been deleted")
 
 
 def _step_values(build_id: int, step: Step) -> tuple[Any, ...]:

@@ -49,7 +49,7 @@ def image_row(connection: sqlite3.Connection, image_id: int) -> ImageRow:
     """
     row = connection.execute(f"{_ROW} WHERE images.id = ?", (image_id,)).fetchone()
     if row is None:
-        raise missing(image_id)
+        raise missing_image(image_id)
     return _row(row)
 
 
@@ -78,7 +78,7 @@ def image_record(connection: sqlite3.Connection, image_id: int) -> ImageRecord:
     cursor = connection.execute(_RECORD, (image_id,))
     row = cursor.fetchone()
     if row is None:
-        raise missing(image_id)
+        raise missing_image(image_id)
     values: dict[str, Any] = dict(zip((column[0] for column in cursor.description), row, strict=True))
     values["id"] = image_id
     values["configuration"] = CONFIGURATION.validate_json(values["configuration"])
@@ -115,7 +115,7 @@ def image_order(connection: sqlite3.Connection, query: ImageQuery, index: Search
     return _little_endian(digits or ""), total
 
 
-def missing(image_id: int) -> NotFound:
+def missing_image(image_id: int) -> NotFound:
     """The error for an image that does not exist."""
     return NotFound(f"there is no image {image_id}", hint="somebody may have deleted it")
 

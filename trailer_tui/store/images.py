@@ -20,7 +20,7 @@ from trailer_tui.store.image_rows import (
     image_row,
     image_rows,
     image_rows_named,
-    missing,
+    missing_image,
 )
 from trailer_tui.store.search import SearchIndex, document, fold
 from trailer_tui.store.timestamps import to_ms
@@ -203,7 +203,7 @@ def _update(
 def _delete(connection: sqlite3.Connection, index: SearchIndex, image_id: int) -> list[int]:
     row = connection.execute("SELECT name FROM images WHERE id = ?", (image_id,)).fetchone()
     if row is None:
-        raise missing(image_id)
+        raise missing_image(image_id)
     builds = connection.execute("SELECT id, state FROM builds WHERE image_id = ? ORDER BY id", (image_id,)).fetchall()
     if any(state in ("pending", "running") for _, state in builds):
         raise NotApplicable(

@@ -10,7 +10,8 @@ from starlette.responses import StreamingResponse
 
 from trailer_tui import __version__
 from trailer_tui.model.events import Event, Heartbeat, Hello, ServerStopping
-from trailer_tui.server.routes.context import TheServer
+from trailer_tui.model.identity import Actor
+from trailer_tui.server.routes.context import Acting, TheServer
 from trailer_tui.server.running import Running
 from trailer_tui.server.until import until
 
@@ -29,13 +30,13 @@ router = APIRouter(tags=["events"])
         }
     },
 )
-async def events(server: TheServer) -> StreamingResponse:
-    """Everything that happens from now on, until the server stops."""
-    return StreamingResponse(_lines(server), media_type="application/x-ndjson")
+async def events(actor: Acting, server: TheServer) -> StreamingResponse:
+    """Everything that happens from now on and that the caller may see, until the server stops."""
+    return StreamingResponse(_lines(actor, server), media_type="application/x-ndjson")
 
 
-async def _lines(server: Running) -> AsyncIterator[bytes]:
-    async with server.service.events.subscribe() as live:
+async def _lines(actor: Actor, server: Running) -> AsyncIterator[bytes]:
+    async with server.service.events.subscribe(actor) as live:
         yield _line(Hello(version=__version__))
         async with aclosing(
             until(live, server.stopping, idle_seconds=HEARTBEAT_SECONDS, idle=Heartbeat())
