@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,11 +47,12 @@ def snapshots_in_top_level_folder() -> None:
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home and XDG folders of the test's own; returns the home."""
+    """A home, XDG folders and temporary files of the test's own; returns the home."""
     home = tmp_path / "home"
     home.mkdir()
     for variable in FOREIGN_VARIABLES:
         monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("DOCKER_CONFIG", str(home / ".docker"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
