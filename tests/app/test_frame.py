@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from textual.app import App
+from textual.widgets import Input
 
 from tests.app.driving import running_app
 from tests.app.server_stand_in import ServerStandIn, image_row, local_host
@@ -99,6 +100,15 @@ async def test_help_explains_below_its_own_column_where_a_line_is_too_short() ->
         more = driven.lines[first + 1].strip("│▌ ▅▇")
         assert more
         assert driven.lines[first].index("Queue") == driven.lines[first + 1].index(more)
+
+
+@pytest.mark.parametrize("keys", [("slash",), ("question_mark", "slash"), ("ctrl+p",), ("n",)])
+async def test_a_text_cursor_does_not_blink(keys: tuple[str, ...]) -> None:
+    async with running_app(some_images()) as driven:
+        await driven.press(*keys)
+        await driven.until(lambda: isinstance(driven.app.focused, Input))
+        assert isinstance(driven.app.focused, Input)
+        assert not driven.app.focused.cursor_blink
 
 
 async def test_an_error_of_several_lines_keeps_them_in_a_toast() -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, cast
 
 from textual.app import App
 from textual.driver import Driver
+from textual.events import DescendantFocus, Key
 from textual.events import Event as TerminalEvent
-from textual.events import Key
 from textual.screen import Screen
 from textual.signal import Signal
 
@@ -117,6 +117,11 @@ class TrailerApp(App[None]):
         clashes = key_clashes(self._settings.keys)
         if clashes:
             self.notify("\n".join(clashes), title="Two actions on one key", severity="warning", markup=False)
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """A text cursor that blinks writes a line twice a second, all day."""
+        if getattr(event.widget, "cursor_blink", False):
+            setattr(event.widget, "cursor_blink", False)  # noqa: B010  # of several widgets, none imported here
 
     # The connection, as `connection.Watcher`
 

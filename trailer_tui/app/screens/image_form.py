@@ -353,8 +353,10 @@ class ImageForm(TrailerScreen[ImageRecord | None]):
         """Follow hosts and the edited record live."""
         hosts = self.query_one(BuildHostSection).hosts
         if event.event == "host":
-            others = [host for host in hosts if host.id != event.host.id]
-            self._show_hosts(sorted([*others, event.host], key=lambda host: host.id))
+            known = {host.id: host for host in hosts}
+            if _as_shown(known.get(event.host.id)) != _as_shown(event.host):
+                known[event.host.id] = event.host
+                self._show_hosts([known[host_id] for host_id in sorted(known)])
         elif event.event == "host_deleted":
             self._show_hosts([host for host in hosts if host.id != event.id])
         elif event.event == "resync":
@@ -389,3 +391,8 @@ class ImageForm(TrailerScreen[ImageRecord | None]):
         if name != proposed and self.state.text(NAME) == proposed:
             self.state.prefill(NAME, name)
             self.show_state()
+
+
+def _as_shown(host: Host | None) -> Host | None:
+    """The host without what changes at every look at it, so that the form stays still while nothing happens."""
+    return host and host.model_copy(update={"next_check_at": None})
