@@ -18,6 +18,8 @@ from tests.server.test_interface import draft
 from tests.support.fake_engine import FakeEngine, FakeStep
 from tests.support.live_server import live_server
 from trailer_tui import __version__, locations
+from trailer_tui.client import start as start_module
+from trailer_tui.client.client import TrailerClient
 from trailer_tui.client.start import connect
 from trailer_tui.model.errors import (
     BadConfiguration,
@@ -121,6 +123,18 @@ async def test_an_idle_older_server_is_replaced(monkeypatch: pytest.MonkeyPatch)
             info = await client.info()
         assert old.ended.wait(20)
     assert (info.version, info.pid != os.getpid()) == (__version__, True)
+
+
+async def test_an_older_server_that_does_not_end_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def ignored(client: TrailerClient) -> None:
+        """What a server that hangs does with the request."""
+
+    monkeypatch.setattr(server_route, "__version__", "0.0.9")
+    monkeypatch.setattr(start_module, "_STOP_SECONDS", 0.1)
+    monkeypatch.setattr(TrailerClient, "stop_server", ignored)
+    with live_server() as old, pytest.raises(ServerIncompatible, match="does not") as refused:
+        await connect()
+    assert str(old.options.socket) in refused.value.cause
 
 
 async def test_an_older_server_at_work_is_used_when_it_understands(monkeypatch: pytest.MonkeyPatch) -> None:

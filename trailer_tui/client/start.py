@@ -107,9 +107,14 @@ def _parts(version: str) -> tuple[int, ...]:
 
 
 async def _until_gone(socket: Path) -> None:
-    async with asyncio.timeout(_STOP_SECONDS):
-        while is_served(socket):  # noqa: ASYNC110  # another process ends; there is nothing to await
-            await asyncio.sleep(0.05)
+    try:
+        async with asyncio.timeout(_STOP_SECONDS):
+            while is_served(socket):  # noqa: ASYNC110  # another process ends; there is nothing to await
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        raise ServerIncompatible(
+            f"the older server on {socket} was told to end, and does not", hint="`trailer status` names its process"
+        ) from None
 
 
 @asynccontextmanager
