@@ -18,7 +18,6 @@ class BuildRequest:
     context: BuildContext
     reference: str
     """The reference that the result will get; the pipeline tags it, the builder does not."""
-    pull_base: bool = False
     no_cache: bool = False
     build_args: dict[str, str] = field(default_factory=dict)
 

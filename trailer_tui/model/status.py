@@ -67,6 +67,21 @@ class BuildState(StrEnum):
         """One character that tells the state without colour."""
         return _BUILD_SYMBOLS[self]
 
+    @property
+    def image_status(self) -> ImageStatus:
+        """The state of the image record whose last build is in this state."""
+        return _IMAGE_STATUS[self]
+
+
+_IMAGE_STATUS = {
+    BuildState.PENDING: ImageStatus.BUILD_PENDING,
+    BuildState.RUNNING: ImageStatus.BUILDING,
+    BuildState.FINISHED: ImageStatus.BUILD_FINISHED,
+    BuildState.CANCELLED: ImageStatus.BUILD_CANCELLED,
+    BuildState.FAILED: ImageStatus.ERROR,
+    BuildState.INTERRUPTED: ImageStatus.ERROR,
+}
+
 
 _BUILD_SYMBOLS = {
     BuildState.PENDING: "·",

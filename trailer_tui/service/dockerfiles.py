@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from trailer_tui.dockerfile.check import check
-from trailer_tui.dockerfile.generate import build_context
+from trailer_tui.dockerfile.review import review
 from trailer_tui.model.host import Host
-from trailer_tui.model.image import ContextFile, GeneratedDockerfile, ImageConfiguration
+from trailer_tui.model.image import GeneratedDockerfile, ImageConfiguration
 from trailer_tui.service.threads import ThreadCalls
 
 
@@ -17,15 +16,4 @@ async def generated(calls: ThreadCalls, configuration: ImageConfiguration, host:
     A host that was never reached, or None, is taken to understand everything.
     """
     heredocs = host is None or host.capabilities is None or host.capabilities.heredocs
-    return await calls.run(partial(_generate, configuration, heredocs))
-
-
-def _generate(configuration: ImageConfiguration, heredocs: bool) -> GeneratedDockerfile:
-    context = build_context(configuration)
-    if context is None:
-        return GeneratedDockerfile(text="")
-    return GeneratedDockerfile(
-        text=context.dockerfile,
-        problems=check(context.dockerfile, heredocs=heredocs),
-        context_files=[ContextFile(path=path, size=size) for path, size in context.listing()],
-    )
+    return await calls.run(partial(review, configuration, heredocs=heredocs))

@@ -11,7 +11,7 @@ from trailer_tui.model.events import BuildChanged, HostChanged, ImageChanged, Im
 from trailer_tui.model.host import Host
 from trailer_tui.model.image import ImageRecord
 from trailer_tui.model.rows import ImageRow
-from trailer_tui.model.status import BuildState, ImageStatus
+from trailer_tui.model.status import ImageStatus
 from trailer_tui.service.bell import LogBell
 from trailer_tui.service.events import EventBroker
 
@@ -19,13 +19,6 @@ CANCELLING = "cancelling"
 """What the status cell adds from the key to the end of the build."""
 
 B = TypeVar("B", bound=BuildSummary)
-
-IMAGE_STATUS_AFTER = {
-    BuildState.FINISHED: ImageStatus.BUILD_FINISHED,
-    BuildState.CANCELLED: ImageStatus.BUILD_CANCELLED,
-    BuildState.FAILED: ImageStatus.ERROR,
-    BuildState.INTERRUPTED: ImageStatus.ERROR,
-}
 
 
 class LiveState:
@@ -64,7 +57,7 @@ class LiveState:
             return row
         ended = self._unrecorded.get(row.last_build_id)
         if ended is not None:
-            return replace(row, status=IMAGE_STATUS_AFTER[ended.state], status_detail="")
+            return replace(row, status=ended.state.image_status, status_detail="")
         if row.last_build_id in self._cancelling and row.status is ImageStatus.BUILDING:
             return replace(row, status_detail=CANCELLING)
         return row
@@ -77,7 +70,7 @@ class LiveState:
         """A stored record as it is really."""
         ended = self._unrecorded.get(record.last_build_id or 0)
         if ended is not None:
-            return record.model_copy(update={"status": IMAGE_STATUS_AFTER[ended.state], "status_detail": ""})
+            return record.model_copy(update={"status": ended.state.image_status, "status_detail": ""})
         if record.last_build_id in self._cancelling and record.status is ImageStatus.BUILDING:
             return record.model_copy(update={"status_detail": CANCELLING})
         return record

@@ -191,20 +191,13 @@ class BuildRecorder:
         with self._lock:
             return [step.record(self.build_id) for step in self._steps.values()]
 
-    def give_back(self, snapshot: Snapshot) -> None:
-        """The steps of `snapshot` could not be stored: they count as changed again."""
-        ordinals = {step.ordinal for step in snapshot.steps}
-        with self._lock:
-            self._changed |= {key for key, step in self._steps.items() if step.ordinal in ordinals}
-            self._news = True
-
     def failed_step(self) -> tuple[Step, list[str]] | None:
         """The step that failed, with its last output; None when none did."""
         with self._lock:
             step = self._steps.get(self._failed) if self._failed is not None else None
             return (step.record(self.build_id), step.tail.lines()) if step is not None else None
 
-    def settle(self, left: StepState, error: str = "") -> None:
+    def settle(self, left: StepState) -> None:
         """No more events: the rest of the output is written, and steps that still ran end as `left`.
 
         With `left` failed and no step that reported its failure, the last one that ran is the one that failed.
@@ -217,8 +210,7 @@ class BuildRecorder:
             for key, step in self._steps.items():
                 self._drain(step)
                 if step.state in _UNFINISHED:
-                    step.state, step.duration_ms = left, now - step.started_ms
-                    step.error = error if left is StepState.FAILED else ""
+                    step.state, step.duration_ms, step.error = left, now - step.started_ms, ""
                     self._changed.add(key)
                     self._left = key
             if left is StepState.FAILED and self._failed is None:

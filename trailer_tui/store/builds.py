@@ -23,13 +23,6 @@ from trailer_tui.store.database import Database
 from trailer_tui.store.image_rows import image_row
 from trailer_tui.store.timestamps import to_ms
 
-_IMAGE_STATUS_AFTER = {
-    BuildState.FINISHED: ImageStatus.BUILD_FINISHED,
-    BuildState.CANCELLED: ImageStatus.BUILD_CANCELLED,
-    BuildState.FAILED: ImageStatus.ERROR,
-    BuildState.INTERRUPTED: ImageStatus.ERROR,
-}
-
 Changed = tuple[BuildSummary, ImageRow]
 """The build and its image's row as they are after a change."""
 
@@ -158,7 +151,7 @@ class BuildRecords:
             NotApplicable: the build has ended already.
             ValueError: `state` is no end.
         """
-        if state not in _IMAGE_STATUS_AFTER:
+        if state.is_active:
             raise ValueError(f"a build does not end as {state}")
         now = to_ms(self._clock())
         facts = (docker_image_id, digest, size, layers, log_size, log_lines)
@@ -171,7 +164,7 @@ class BuildRecords:
                 (state.value, None if failure is None else failure.model_dump_json(), now, *facts, build_id),
             )
             _end_steps(connection, build, failure, now)
-            _set_image(connection, build.image_id, _IMAGE_STATUS_AFTER[state], "", now)
+            _set_image(connection, build.image_id, state.image_status, "", now)
             return _changed(connection, build)
 
         return await self._database.write(work, essential=True)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _JSON_MEANT = re.compile(r"""\[(?:["']|\s*(?:"[^"]*"|'[^']*'|[\w./-]+)\s*,)""")
 _JSON_KEYWORDS = frozenset({"RUN", "CMD", "ENTRYPOINT", "VOLUME", "COPY", "ADD"})
 _FORBIDDEN_TRIGGERS = frozenset({"ONBUILD", "FROM", "MAINTAINER"})
-_NAME_VALUE = re.compile(r"[^\s=]+=")
 
 
 def check_arguments(instruction: Instruction, *, escape: str, modern: bool) -> Iterator[DockerfileProblem]:

@@ -71,8 +71,7 @@ async def find(
     actor: Acting, service: TheService, name: Annotated[str, Query(max_length=MAX_SEARCH_CHARACTERS)]
 ) -> list[ImageRow]:
     """Records of that name or number, the caller's own first."""
-    found = await service.images.find(actor, name)
-    return sorted(found, key=lambda row: row.creator != actor.name)
+    return await service.images.find(actor, name)
 
 
 @router.post("/batch")
