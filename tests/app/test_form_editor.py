@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -57,6 +58,24 @@ def test_line_break_that_editors_add_is_no_change() -> None:
         return 0
 
     assert edit("FROM debian", run) == "FROM debian"
+
+
+def test_text_that_the_editor_leaves_alone_comes_back_the_same() -> None:
+    text = "FROM debian\r\nRUN echo \udc80\rdone\n"
+    assert edit(text, lambda _: 0) == text
+
+
+def test_a_full_disk_is_an_error_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def full(path: Path, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(EditorFailed, match="No space left on device"):
+        edit("FROM debian\n", lambda _: 0)
+    assert not list(temporary.iterdir())
 
 
 def test_failed_editor_keeps_the_file_it_changed_and_names_it() -> None:

@@ -69,21 +69,20 @@ def edit_text(
         run: starts the editor; by default in the foreground of this terminal.
 
     Raises:
-        EditorFailed: the editor could not be started, ended with an error, or left something that is no UTF-8 text.
+        EditorFailed: the file could not be written, the editor could not be started, ended with an error, or left
+            something that is no UTF-8 text.
     """
     command = editor_command(os.environ if environment is None else environment)
     if run is None and shutil.which(command[0]) is None:
         raise EditorFailed(f"{command[0]} is not installed", hint="set EDITOR to an editor that is, such as EDITOR=vi")
-    folder = Path(tempfile.mkdtemp(prefix="trailer-edit-"))
-    path = folder / filename
-    path.touch(mode=0o600)
-    path.write_text(text, encoding="utf-8")
+    path = _private_file(filename, text)
+    folder = path.parent
     try:
         with suspend():
             outcome = _outcome(run or _run, [*command, str(path)])
         if outcome:
             raise EditorFailed(f"{shlex.join(command)}: {outcome}", hint=_hint(path, text))
-        edited = path.read_text(encoding="utf-8")
+        edited = path.read_bytes().decode("utf-8", "surrogatepass")
     except (OSError, UnicodeDecodeError) as error:
         raise EditorFailed(f"{shlex.join(command)}: {error}", hint=_hint(path, text)) from error
     finally:
@@ -91,6 +90,29 @@ def edit_text(
             shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
     return _without_added_line_break(text, edited)
+
+
+def _private_file(filename: str, text: str) -> Path:
+    """A new file with `text` in a folder of its own."""
+    folder: Path | None = None
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="trailer-edit-"))
+        path = folder / filename
+        path.touch(mode=0o600)
+        path.write_bytes(_encoded(text))
+    except OSError as error:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise EditorFailed(
+            f"the text could not be put into a file: {error.strerror or error}",
+            hint="make room in the folder for temporary files, or name another with TMPDIR",
+        ) from error
+    return path
+
+
+def _encoded(text: str) -> bytes:
+    """As bytes, and line breaks as they are: what the editor leaves alone must come back the same."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _outcome(run: Run, command: Sequence[str]) -> str:
@@ -111,7 +133,7 @@ def _run(command: Sequence[str]) -> int:
 def _is_kept(path: Path, text: str) -> bool:
     """Whether the file holds work of the user that the app has not taken back."""
     try:
-        return path.read_bytes() != text.encode()
+        return path.read_bytes() != _encoded(text)
     except OSError:
         return False
 
