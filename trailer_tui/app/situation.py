@@ -28,6 +28,9 @@ class Situation:
     """Active builds by id."""
     hosts: dict[int, HostState] = field(default_factory=dict)
 
+    _events_since_asked: list[Event] | None = None
+    """What happened while the server's answer is on its way; None when nothing was asked."""
+
     @property
     def building(self) -> int:
         """Builds that run."""
@@ -38,16 +41,29 @@ class Situation:
         """Builds that wait."""
         return sum(state is BuildState.PENDING for state in self.builds.values())
 
+    def ask(self) -> None:
+        """The server is asked from now on, one thing after the other: its answers may be older than the events."""
+        self._events_since_asked = []
+
+    def give_up(self) -> None:
+        """No answer came."""
+        self._events_since_asked = None
+
     def read(self, info: ServerInfo, builds: list[BuildSummary], hosts: list[Host]) -> None:
-        """Start from what the server says."""
+        """Start from what the server says, and go on with what happened since it was asked."""
         self.user, self.machine = info.actor, info.machine
         self.builds = {build.id: build.state for build in builds if build.state.is_active}
         self.hosts = {host.id: host.state for host in hosts}
         self.is_known = True
         self.trouble = ""
+        events, self._events_since_asked = self._events_since_asked or [], None
+        for event in events:
+            self.apply(event)
 
     def apply(self, event: Event) -> bool:
         """Follow one event; whether anything that is shown changed."""
+        if self._events_since_asked is not None:
+            self._events_since_asked.append(event)
         before = (self.building, self.queued, dict(self.hosts))
         if event.event == "build":
             if event.build.state.is_active:
