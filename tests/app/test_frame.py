@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.app import App
+from textual.screen import Screen
 from textual.widgets import Input
 
 from tests.app.driving import running_app
@@ -19,7 +22,7 @@ from trailer_tui.app.settings import AppSettings, read_settings
 from trailer_tui.app.themes import THEMES
 from trailer_tui.model.errors import NotApplicable
 from trailer_tui.model.events import HostChanged
-from trailer_tui.model.status import HostState
+from trailer_tui.model.status import HostState, ImageStatus
 
 HEAVY = ("httpx", "pydantic", "yaml", "docker", "aiosqlite", "fastapi", "uvicorn", "jinja2")
 
@@ -109,6 +112,30 @@ async def test_a_text_cursor_does_not_blink(keys: tuple[str, ...]) -> None:
         await driven.until(lambda: isinstance(driven.app.focused, Input))
         assert isinstance(driven.app.focused, Input)
         assert not driven.app.focused.cursor_blink
+
+
+async def test_what_happens_below_a_full_screen_paints_nothing_and_is_there_afterwards(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server = some_images()
+    async with running_app(server) as driven:
+        images = driven.images
+        await driven.app.push_screen(Screen())
+        await driven.press("f9")
+        painted: list[object] = []
+        paint = driven.app._display
+
+        def count(screen: Screen[Any], renderable: Any) -> None:
+            painted.append(renderable)
+            paint(screen, renderable)
+
+        monkeypatch.setattr(driven.app, "_display", count)
+        server.change(replace(server.rows[1], status=ImageStatus.ERROR), reordered=False)
+        await driven.until(lambda: (row := images.table.list.rows.get(1)) and row.status is ImageStatus.ERROR)
+        await driven.press("f9")
+        assert painted == []
+        driven.app.pop_screen()
+        await driven.until_shown("✖ Error")
 
 
 async def test_an_error_of_several_lines_keeps_them_in_a_toast() -> None:

@@ -6,7 +6,7 @@ import gc
 import sys
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import App
 from textual.driver import Driver
@@ -122,6 +122,11 @@ class TrailerApp(App[None]):
         """A text cursor that blinks writes a line twice a second, all day."""
         if getattr(event.widget, "cursor_blink", False):
             setattr(event.widget, "cursor_blink", False)  # noqa: B010  # of several widgets, none imported here
+
+    @property
+    def _background_screens(self) -> list[Screen[Any]]:
+        """None below a full screen: Textual repaints all of it whenever something below it changes."""
+        return super()._background_screens if self.screen.is_modal else []
 
     # The connection, as `connection.Watcher`
 
