@@ -144,7 +144,20 @@ async def test_delete_takes_the_docker_image_only_when_asked(world: World, remov
         await world.service.images.get(ADA, record.id)
 
 
-async def test_an_image_that_was_renamed_after_its_build_is_removed_under_both_names(world: World) -> None:
+async def test_a_name_that_was_never_built_is_not_removed_from_the_host(world: World) -> None:
+    world.engine.add_image("postgres:16")
+    mine = WriteConfiguration(image_name="postgres:16", dockerfile="FROM ubuntu:24.04\nRUN exit 3\n")
+    never = await world.create(name="never", configuration=mine, build=False)
+    failed = await world.create(name="failed", configuration=mine)
+    await world.built(failed.id)
+    for record in (never, failed):
+        await world.service.images.delete(ADA, record.id, remove_docker_image=True)
+    assert "postgres:16" in world.engine.images
+
+
+async def test_an_image_is_removed_under_the_name_that_it_was_built_with(
+    world: World,
+) -> None:
     record = await world.create()
     await world.built(record.id)
     edit = record.draft().model_copy(update={"configuration": PullConfiguration(image="other:1")})

@@ -12,7 +12,7 @@ from trailer_tui.model.errors import HostUnreachable, InvalidInput, NotApplicabl
 from trailer_tui.model.identity import Actor
 from trailer_tui.model.image import BatchOutcome, GeneratedDockerfile, ImageConfiguration, ImageDraft, ImageRecord
 from trailer_tui.model.rows import ImageQuery, ImageRow
-from trailer_tui.model.status import BuildState, HostState, ImageStatus
+from trailer_tui.model.status import HostState, ImageStatus
 from trailer_tui.service.batch import Batch
 from trailer_tui.service.build_run import Workshop
 from trailer_tui.service.dockerfiles import generated
@@ -151,7 +151,7 @@ class ImageService:
         return await batch.run(lambda row: self.act(actor, row.id, action))
 
     async def delete(self, actor: Actor, image_id: int, *, remove_docker_image: bool) -> None:
-        """Delete a record with its history; with `remove_docker_image` first its reference on the build host.
+        """Delete a record with its history; with `remove_docker_image` first what its last good build made.
 
         Raises:
             NotAllowed: the actor may only see it.
@@ -160,9 +160,9 @@ class ImageService:
         """
         row = await self._changeable(actor, image_id)
         _require(ImageAction.DELETE, row)
-        if remove_docker_image:
-            for host_id, reference in await self._docker_images(row):
-                await self._remove_docker_image(host_id, reference)
+        built = await self._built(row) if remove_docker_image else None
+        if built is not None:
+            await self._remove_docker_image(built.host_id, built.reference)
         try:
             builds = await self._store.images.delete(image_id)
         except StorageFull:
@@ -199,14 +199,13 @@ class ImageService:
             except OSError as error:
                 _LOG.warning("the log of build %d was not removed: %s", build_id, error)
 
-    async def _docker_images(self, row: ImageRow) -> list[tuple[int, str]]:
-        """Host and reference of what was built: as the record says now, and as its last finished build had it."""
-        found = {(row.host_id, row.image_name): None}
-        builds: list[BuildSummary] = await self._store.builds.for_image(row.id, limit=50, before=None)
-        last = next((build for build in builds if build.state is BuildState.FINISHED), None)
-        if last is not None:
-            found[last.host_id, last.reference] = None
-        return list(found)
+    async def _built(self, row: ImageRow) -> BuildSummary | None:
+        """The newest build that made an image.
+
+        The name in the record is not asked: one that was only written down may be that of an image others need.
+        """
+        builds = await self._store.builds.for_image(row.id, limit=50)
+        return next((build for build in builds if build.docker_image_id), None)
 
     async def _remove_docker_image(self, host_id: int, reference: str) -> None:
         host = self._watch.host(host_id)
