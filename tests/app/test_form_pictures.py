@@ -1,0 +1,56 @@
+"""How the form looks, compared with kept pictures at the sizes that are supported first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tests.app.form_client import FormClient
+from tests.app.test_image_form import FormApp
+from trailer_tui.app.screens.image_form import ImageForm
+
+SIZES = [(80, 24), (120, 40), (200, 60)]
+
+Compare = Callable[..., bool]
+
+
+@pytest.fixture(autouse=True)
+def steady_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture must not depend on the moment of a blink."""
+    monkeypatch.setattr(Input, "_toggle_cursor", lambda _: None)
+
+
+async def _settle(pilot: Pilot[Any]) -> ImageForm:
+    await pilot.pause(0.6)
+    form = pilot.app.screen
+    assert isinstance(form, ImageForm)
+    return form
+
+
+async def _wrong_reference(pilot: Pilot[Any]) -> None:
+    await _settle(pilot)
+    await pilot.press(*"Torch dev", "ctrl+n", "ctrl+n", "tab", *"/Desk")
+    form = await _settle(pilot)
+    assert form.state.problems()
+
+
+async def _written(pilot: Pilot[Any]) -> None:
+    await _settle(pilot)
+    await pilot.press(*"tool", "ctrl+n", "ctrl+n", "right", "right", "tab")
+    await pilot.press(*"FROM debian:12", "enter", *"RUN echo one", "enter", *"RUNN two")
+    form = await _settle(pilot)
+    assert not form.state.problems()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_wrong_reference(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(FormApp(FormClient(), None, clone=False), terminal_size=size, run_before=_wrong_reference)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_dockerfile_with_a_mistake(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(FormApp(FormClient(), None, clone=False), terminal_size=size, run_before=_written)
