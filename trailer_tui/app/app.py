@@ -177,13 +177,15 @@ class TrailerApp(App[None]):
             self.screen.refresh_bindings()
 
     def _learn_situation(self) -> None:
-        self.run_worker(self._read_situation(), group="situation", exit_on_error=False)
+        self.situation.ask()
+        self.run_worker(self._read_situation(), group="situation", exclusive=True, exit_on_error=False)
 
     async def _read_situation(self) -> None:
         client = self.session.client
         try:
             self.situation.read(await client.info(), await client.active_builds(), await client.hosts())
         except TrailerError as error:
+            self.situation.give_up()
             report(self, error)
         self.situation_changed.publish(self.situation)
         self._refresh_keys()
