@@ -60,6 +60,15 @@ async def test_a_stop_is_announced_and_ends_the_events(server: LiveServer) -> No
     assert not server.options.socket.exists()
 
 
+async def test_a_client_that_was_closed_says_so_in_every_call(server: LiveServer) -> None:
+    client = server.client()
+    await client.info()
+    await client.close()
+    for call in (client.info(), anext(client.events()), anext(client.log(1))):
+        with pytest.raises(ServerUnavailable, match="was closed"):
+            await call
+
+
 async def test_a_running_build_keeps_the_server_and_now_overrules(server: LiveServer) -> None:
     gate = threading.Event()
     server.engine.script = [FakeStep("RUN wait", output=["begun\n"], gate=gate)]

@@ -6,8 +6,8 @@ pydantic models import them on first use, so that the images table can show rows
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -214,7 +214,7 @@ class TrailerClient:
         """One request of the log. Raises `_StreamIdle` when nothing came for the read timeout."""
         params = {"offset": offset, "follow": follow}
         path = f"/builds/{build_id}/log"
-        try:
+        with self._speaking():
             async with self._http.stream("GET", path, params=params, timeout=_STREAM_TIMEOUT) as response:
                 await _raise_for_problem(response)
                 try:
@@ -222,8 +222,6 @@ class TrailerClient:
                         yield chunk
                 except httpx.ReadTimeout:
                     raise _StreamIdle from None
-        except httpx.TransportError as error:
-            raise self._unavailable(error) from error
 
     # Hosts
 
@@ -258,17 +256,15 @@ class TrailerClient:
         return response.json() if response.content else None
 
     async def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        try:
+        with self._speaking():
             response = await self._http.request(method, path, **options)
-        except httpx.TransportError as error:
-            raise self._unavailable(error) from error
         await _raise_for_problem(response)
         return response
 
     async def _stream_lines(self, path: str) -> AsyncGenerator[bytes, None]:
         """The lines of an answer. Only a line feed ends one: JSON holds the other separators of Unicode as they are."""
         pieces: list[bytes] = []
-        try:
+        with self._speaking():
             async with self._http.stream("GET", path, timeout=_STREAM_TIMEOUT) as response:
                 await _raise_for_problem(response)
                 async for chunk in response.aiter_raw():
@@ -278,12 +274,17 @@ class TrailerClient:
                         if line := b"".join(pieces):
                             yield line
                         pieces = [piece]
-        except httpx.TransportError as error:
-            raise self._unavailable(error) from error
 
-    def _unavailable(self, error: httpx.TransportError) -> ServerUnavailable:
-        what = str(error) or type(error).__name__
-        return ServerUnavailable(f"{self.socket}: {what}", hint="`trailer doctor` looks for the cause")
+    @contextmanager
+    def _speaking(self) -> Iterator[None]:
+        """Raise as `ServerUnavailable` that the server does not answer, or that this client was closed meanwhile."""
+        hint = "`trailer doctor` looks for the cause"
+        if self._http.is_closed:
+            raise ServerUnavailable(f"{self.socket}: the connection was closed", hint=hint)
+        try:
+            yield
+        except httpx.TransportError as error:
+            raise ServerUnavailable(f"{self.socket}: {str(error) or type(error).__name__}", hint=hint) from error
 
 
 def _query_params(query: ImageQuery) -> dict[str, Any]:
