@@ -93,12 +93,11 @@ class World:
         return await self.ended(record.last_build_id)
 
     async def ended(self, build_id: int) -> Build:
-        """That build, once it has ended."""
-        while True:
-            build = await self.service.builds.get(ADA, build_id)
-            if not build.state.is_active:
-                return build
-            await self.tick()
+        """That build, once it has ended; fails when it does not."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            while (build := await self.service.builds.get(ADA, build_id)).state.is_active:
+                await self.tick()
+        return build
 
     async def lines(self, build_id: int) -> list[LogLine]:
         """The log of a build."""
