@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from trailer_tui.app.actions import bindings
 from trailer_tui.app.builds import facts
+from trailer_tui.app.builds.dockerfile_view import DockerfileView
 from trailer_tui.app.dialogs.confirm import ConfirmDialog, ConfirmResult
 from trailer_tui.app.screens.base import TrailerScreen
 from trailer_tui.app.session import Session
@@ -28,7 +29,7 @@ from trailer_tui.model.errors import NotApplicable, NotFound, TrailerError
 from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
-    from trailer_tui.model.build import Build, BuildSummary
+    from trailer_tui.model.build import BuildSummary
     from trailer_tui.model.events import Event
     from trailer_tui.model.image import ImageRecord
 
@@ -43,7 +44,6 @@ TABS = (
 _TEMPLATE_TABS = tuple(tab for tab in TABS if tab[0] not in ("builds", "log"))
 PAGE = 50
 """Builds that are read at a time."""
-_VIEWS = ("as built", "compared", "now")
 
 
 class DetailsScreen(TrailerScreen[None]):
@@ -63,7 +63,7 @@ class DetailsScreen(TrailerScreen[None]):
         self.image_id = image_id
         self.record: ImageRecord | None = None
         self.tab = tab
-        self._view = 0
+        self._view = DockerfileView.AS_BUILT
         self._reload_timer: Timer | None = None
         self._is_leaving = False
         self._is_gone = False
@@ -233,28 +233,15 @@ class DetailsScreen(TrailerScreen[None]):
             self._texts["dockerfile"].show([TextLine(f" {error.title}: {error.cause}", "problem")])
             return
         built = await self.session.client.build(chosen.id) if chosen is not None else None
-        self._texts["dockerfile"].show(self._dockerfile_lines(built, now))
+        self._texts["dockerfile"].show(self._view.lines(built, now))
 
     @property
     def _is_pulled(self) -> bool:
         return self.record is not None and self.record.pulled
 
-    def _dockerfile_lines(self, built: Build | None, now: str | None) -> list[TextLine]:
-        if built is None or _VIEWS[self._view] == "now":
-            if now is None:
-                return [TextLine(" The image is pulled; there is no Dockerfile.", "muted")]
-            return [TextLine(" What a build would use now", "heading"), *facts.numbered(now)]
-        if _VIEWS[self._view] == "as built":
-            changed = now is not None and built.dockerfile is not None and now != built.dockerfile
-            note = "; v shows what changed since" if changed else "; unchanged since"
-            title = TextLine(f" As built in build {built.number}{note}", "heading")
-            return [title, *facts.dockerfile_of(built)]
-        lines = facts.difference(built.dockerfile or "", now or "", built.number)
-        return lines or [TextLine(f" Nothing changed since build {built.number}.", "muted")]
-
     def action_difference(self) -> None:
         """As built, what changed since, what a build would use now."""
-        self._view = (self._view + 1) % len(_VIEWS)
+        self._view = self._view.next
         self.call_server(self._read_dockerfile, group="dockerfile", exclusive=True)
 
     # Tabs
