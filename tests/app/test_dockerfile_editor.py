@@ -12,7 +12,7 @@ from rich.style import Style
 from textual import on
 from textual.app import App, ComposeResult
 from textual.color import Color
-from textual.events import Key, Paste
+from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
@@ -107,16 +107,6 @@ async def test_undo_brings_back_what_was_typed_over() -> None:
         assert app.editor.text == "x\n"
         await pilot.press("ctrl+z", "ctrl+z")
         assert app.editor.text == "FROM debian:12\n"
-
-
-async def test_keys_of_one_packet_act_in_their_order() -> None:
-    app = EditorApp("FROM debian:12\n")
-    async with app.run_test() as pilot:
-        app.editor.focus()
-        await pilot.pause()
-        for key in ("end", "x", "home", "y", "right", "z", "backspace", "w"):
-            app.post_message(Key(key, key if len(key) == 1 else None))
-        await until(pilot, lambda: app.editor.text == "yFwROM debian:12x\n")
 
 
 async def test_tab_leaves_the_editor() -> None:

@@ -7,6 +7,7 @@ from textual.events import Key
 from tests.app.driving import Driven, running_app
 from tests.app.server_stand_in import ServerStandIn, image_row
 from trailer_tui.app.screens.image_form import ImageForm
+from trailer_tui.app.widgets.dockerfile_editor import DockerfileEditor
 
 
 def in_one_packet(driven: Driven, *keys: str) -> None:
@@ -28,3 +29,11 @@ async def test_a_cursor_key_moves_before_the_letter_after_it() -> None:
         in_one_packet(driven, "slash", *"bc", "home", "a")
         await driven.until(lambda: "/ abc" in driven.text)
         assert "/ bca" not in driven.text
+
+
+async def test_keys_of_one_packet_edit_a_dockerfile_in_their_order() -> None:
+    async with running_app(ServerStandIn()) as driven:
+        await driven.press("n")
+        await driven.press("ctrl+n", "ctrl+n", "right", "right", "tab")
+        in_one_packet(driven, *"FROM", "end", "x", "home", "y", "right", "z", "backspace", "w")
+        await driven.until(lambda: driven.app.screen.query_one(DockerfileEditor).text == "yFwROMx")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 
 from trailer_tui.dockerfile.parse import Instruction, ParsedDockerfile, parse, split_lines
 from trailer_tui.dockerfile.rules.arguments import check_arguments
 from trailer_tui.dockerfile.rules.keywords import FLAGS, check_flags, check_keyword
 from trailer_tui.dockerfile.rules.problem import error, shown, warning
+from trailer_tui.dockerfile.rules.sources import check_sources
 from trailer_tui.dockerfile.rules.stages import check_stages
 from trailer_tui.model.image import DockerfileProblem
 
@@ -19,12 +20,13 @@ MAX_PROBLEMS = 300
 """Most findings of one kind of rule (lines, stages, instructions): a file that is no Dockerfile has one per line."""
 
 
-def check(text: str, *, heredocs: bool = True) -> list[DockerfileProblem]:
+def check(text: str, *, heredocs: bool = True, files: Collection[str] | None = None) -> list[DockerfileProblem]:
     """The problems of a Dockerfile in order of their lines; [] when a builder would accept it.
 
     Args:
         text: the Dockerfile.
         heredocs: False when it is for the classic builder, which knows neither heredocs nor BuildKit's flags.
+        files: paths in the build context beside the Dockerfile; None when they are not known.
     """
     parsed = parse(text)
     instructions = (
@@ -38,6 +40,7 @@ def check(text: str, *, heredocs: bool = True) -> list[DockerfileProblem]:
         *_order(parsed),
         *islice(check_stages(parsed), MAX_PROBLEMS),
         *islice(instructions, MAX_PROBLEMS),
+        *islice(check_sources(parsed, files) if files is not None else (), MAX_PROBLEMS),
     ]
     return sorted(found, key=lambda problem: (problem.line, problem.severity, problem.end_line))
 

@@ -22,6 +22,6 @@ def review(configuration: ImageConfiguration, *, heredocs: bool = True) -> Gener
         return GeneratedDockerfile(text="")
     return GeneratedDockerfile(
         text=context.dockerfile,
-        problems=check(context.dockerfile, heredocs=heredocs),
+        problems=check(context.dockerfile, heredocs=heredocs, files=[entry.path for entry in context.entries]),
         context_files=[ContextFile(path=path, size=size) for path, size in context.listing()],
     )

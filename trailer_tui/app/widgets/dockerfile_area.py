@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.text import Text
 from textual.binding import BindingType
 from textual.document._document_navigator import DocumentNavigator
-from textual.events import Key, Paste
+from textual.events import Paste
 from textual.strip import Strip
 from textual.widgets import TextArea
 
@@ -102,21 +102,6 @@ class DockerfileArea(TextArea):
         gap = strip.crop(before, after)
         sign = Strip([Segment(MARKS[severity], (segment.style or style) + style) for segment in gap], 1)
         return Strip.join([strip.crop(0, before), sign, strip.crop(after)])
-
-    async def on_key(self, event: Key) -> None:
-        """The text area's own keys act at once.
-
-        Through the binding chain they would act after letters that arrived in the same packet, as over a slow link.
-        Bindings with an id are left to that chain, where the user's keymap counts.
-        """
-        if event.is_printable:
-            return
-        for binding in self._bindings.key_to_bindings.get(event.key, ()):
-            if not binding.id:
-                event.stop()
-                event.prevent_default()
-                await self.run_action(binding.action)
-                return
 
     def on_paste(self, event: Paste) -> None:
         """Terminals send pasted line breaks as carriage returns."""

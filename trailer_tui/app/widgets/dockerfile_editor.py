@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar, Self
 
 from textual import on, work
@@ -72,10 +73,19 @@ class DockerfileEditor(Vertical):
         *,
         read_only: bool = False,
         heredocs: bool = True,
+        files: Collection[str] | None = None,
         id: str | None = None,  # noqa: A002  # Textual's name
         classes: str | None = None,
     ) -> None:
+        """
+        Args:
+            text: the Dockerfile.
+            read_only: whether it can only be looked at.
+            heredocs: whether the chosen host's builder understands them.
+            files: paths in the build context beside the Dockerfile; None when they are not known.
+        """
         super().__init__(id=id, classes=classes)
+        self._files = files
         self._area = DockerfileArea(text, read_only=read_only)
         self._status = Static("", classes="dockerfile-status", markup=False)
         self._heredocs = heredocs
@@ -167,13 +177,13 @@ class DockerfileEditor(Vertical):
     def _check(self) -> None:
         text = self.text
         if len(text) <= INLINE_SIZE:
-            self._show_problems(text, check(text, heredocs=self._heredocs))
+            self._show_problems(text, check(text, heredocs=self._heredocs, files=self._files))
         else:
             self._check_in_thread(text, self._heredocs)
 
     @work(thread=True, exclusive=True, group="dockerfile-check", exit_on_error=True)
     def _check_in_thread(self, text: str, heredocs: bool) -> None:
-        found = check(text, heredocs=heredocs)
+        found = check(text, heredocs=heredocs, files=self._files)
         self.app.call_from_thread(self._show_problems, text, found)
 
     def _show_problems(self, text: str, found: list[DockerfileProblem]) -> None:

@@ -68,7 +68,7 @@ class ImageSection(FormSection):
             pulled = LineInput(state.text(PULLED_IMAGE), placeholder="registry.lan/team/image:tag")
             yield FormField(PULLED_IMAGE, pulled, note="Pulled onto the build host as it is; nothing is built")
         with Vertical(id="mode-write"):
-            yield FormField(DOCKERFILE, DockerfileEditor(state.text(DOCKERFILE)), labelled=False)
+            yield FormField(DOCKERFILE, DockerfileEditor(state.text(DOCKERFILE), files=()), labelled=False)
         yield Disclosure("Advanced", *self._advanced(), id="advanced")
 
     def _advanced(self) -> Sequence[Widget]:
