@@ -62,7 +62,7 @@ class Driven:
         assert isinstance(self.app.screen, ImagesScreen)
         return self.app.screen
 
-    async def until(self, holds: Callable[[], object]) -> None:
+    async def expect(self, holds: Callable[[], object]) -> None:
         """Wait until `holds`; fails with the screen when it never does."""
         try:
             async with asyncio.timeout(BOUND):
@@ -71,9 +71,9 @@ class Driven:
         except TimeoutError:
             raise AssertionError(f"this never came:\n{self.text}") from None
 
-    async def until_shown(self, text: str) -> None:
+    async def expect_shown(self, text: str) -> None:
         """Wait until the screen shows `text`."""
-        await self.until(lambda: text in self.text)
+        await self.expect(lambda: text in self.text)
 
 
 @asynccontextmanager
@@ -84,5 +84,5 @@ async def running_app(
     app = TrailerApp(connector=server.connect, clock=lambda: NOW, settings=settings)
     async with app.run_test(size=size, notifications=True) as pilot:
         driven = Driven(app, pilot)
-        await driven.until(lambda: app.situation.is_known and f" of {len(server.rows):,}" in driven.text)
+        await driven.expect(lambda: app.situation.is_known and f" of {len(server.rows):,}" in driven.text)
         yield driven

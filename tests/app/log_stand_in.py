@@ -170,7 +170,7 @@ def screen_text(app: App[Any]) -> str:
     return "\n".join(strip.text.rstrip() for strip in lines)
 
 
-async def until(pilot: Pilot[Any], condition: Callable[[], object], what: str = "") -> None:
+async def expect(pilot: Pilot[Any], condition: Callable[[], object], what: str = "") -> None:
     """Wait until `condition` holds, at most some seconds."""
     for _ in range(400):
         if condition():

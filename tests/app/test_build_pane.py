@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.app.log_stand_in import LogClient, WidgetApp, build, failure, screen_text, steps, until
+from tests.app.log_stand_in import LogClient, WidgetApp, build, expect, failure, screen_text, steps
 from tests.app.server_stand_in import image_row
 from trailer_tui.app.widgets.build_pane import BuildPane
 from trailer_tui.app.widgets.step_list import StepList
@@ -44,7 +44,7 @@ def running_client() -> LogClient:
 async def test_a_running_build_shows_its_steps_and_the_running_ones_log() -> None:
     async with pane_of(running_client()) as (pane, pilot, app):
         pane.show_build(1)
-        await until(pilot, lambda: "working" in screen_text(app))
+        await expect(pilot, lambda: "working" in screen_text(app))
         text = screen_text(app)
         assert "── torch-dev ─ build 14 ─ ◐ Building 01:32 ─ step 3 of 4 ─" in text
         assert "✔ 1/4 FROM debian:bookworm" in text
@@ -52,18 +52,18 @@ async def test_a_running_build_shows_its_steps_and_the_running_ones_log() -> Non
         assert "▌◐ 3/4 RUN echo one" in text
         assert "from step two" not in text
         await pilot.press("tab", "tab", "a")
-        await until(pilot, lambda: "from step two" in screen_text(app))
+        await expect(pilot, lambda: "from step two" in screen_text(app))
 
 
 async def test_steps_and_lines_arrive_live_and_the_selection_goes_along() -> None:
     client = running_client()
     async with pane_of(client) as (pane, pilot, app):
         pane.show_build(1)
-        await until(pilot, lambda: "working" in screen_text(app))
+        await expect(pilot, lambda: "working" in screen_text(app))
         client.write("next step speaks", step=4)
         changed = steps("cached", "done", "done", "running")[2:]
         app.tell(StepsChanged(build_id=1, image_id=5, steps=changed, log_size=0, log_lines=0))
-        await until(pilot, lambda: "next step speaks" in screen_text(app))
+        await expect(pilot, lambda: "next step speaks" in screen_text(app))
         assert "▌◐ 4/4 RUN nonsense" in screen_text(app)
 
 
@@ -71,13 +71,13 @@ async def test_the_selection_stays_where_the_user_put_it() -> None:
     client = running_client()
     async with pane_of(client) as (pane, pilot, app):
         pane.show_build(1)
-        await until(pilot, lambda: "working" in screen_text(app))
+        await expect(pilot, lambda: "working" in screen_text(app))
         app.query_one(StepList).focus()
         await pilot.press("k")
-        await until(pilot, lambda: "from step two" in screen_text(app))
+        await expect(pilot, lambda: "from step two" in screen_text(app))
         changed = steps("cached", "done", "done", "running")[2:]
         app.tell(StepsChanged(build_id=1, image_id=5, steps=changed, log_size=0, log_lines=0))
-        await until(pilot, lambda: "◐ 4/4" in screen_text(app))
+        await expect(pilot, lambda: "◐ 4/4" in screen_text(app))
         assert "▌✔ 2/4" in screen_text(app)
 
 
@@ -87,12 +87,12 @@ async def test_a_failure_is_pinned_with_line_output_and_hint(size: tuple[int, in
     client.write("/bin/sh: 1: [red]nonsense[/]: not found", step=4, stream="e")
     async with pane_of(client, size) as (pane, pilot, app):
         pane.show_build(1)
-        await until(pilot, lambda: "working" in screen_text(app))
+        await expect(pilot, lambda: "working" in screen_text(app))
         client.end()
         ended = build(BuildState.FAILED, build_steps=steps("cached", "done", "done", "failed"), failure=failure())
         client.builds[1] = ended
         app.tell(BuildChanged(build=ended))
-        await until(pilot, lambda: "exit code 127" in screen_text(app))
+        await expect(pilot, lambda: "exit code 127" in screen_text(app))
         text = screen_text(app)
         assert "✖ Error after 02:05" in text
         assert "✖ Step 4/4 · exit code 127 · the command returned 127" in text
@@ -100,7 +100,7 @@ async def test_a_failure_is_pinned_with_line_output_and_hint(size: tuple[int, in
         assert "│ /bin/sh: 1: [red]nonsense[/]: not found" in text
         assert "→ install the package that has it" in text
         assert "▌✖ 4/4 RUN nonsense --now" in text
-        await until(pilot, lambda: "! /bin/sh: 1: [red]nonsense[/]: not found" in screen_text(app))
+        await expect(pilot, lambda: "! /bin/sh: 1: [red]nonsense[/]: not found" in screen_text(app))
 
 
 @pytest.mark.parametrize(
@@ -119,15 +119,15 @@ async def test_other_states_say_what_they_are(record: Any, expected: str) -> Non
     client.builds[1] = record
     async with pane_of(client) as (pane, pilot, app):
         pane.show_build(1)
-        await until(pilot, lambda: expected in screen_text(app), expected)
+        await expect(pilot, lambda: expected in screen_text(app), expected)
 
 
 async def test_an_image_without_a_build_and_no_image_say_so() -> None:
     async with pane_of(LogClient()) as (pane, pilot, app):
         pane.show_image(image_row(5, last_build_id=None))
-        await until(pilot, lambda: "Never built" in screen_text(app))
+        await expect(pilot, lambda: "Never built" in screen_text(app))
         pane.show_image(None)
-        await until(pilot, lambda: "No image is selected" in screen_text(app))
+        await expect(pilot, lambda: "No image is selected" in screen_text(app))
 
 
 async def test_a_newer_build_of_the_image_takes_its_place() -> None:
@@ -135,17 +135,17 @@ async def test_a_newer_build_of_the_image_takes_its_place() -> None:
     client.builds[2] = build(id=2, number=15, build_steps=steps("running"))
     async with pane_of(client) as (pane, pilot, app):
         pane.show_image(image_row(5, last_build_id=1))
-        await until(pilot, lambda: "build 14" in screen_text(app))
+        await expect(pilot, lambda: "build 14" in screen_text(app))
         app.tell(BuildChanged(build=client.builds[2]))
-        await until(pilot, lambda: "build 15" in screen_text(app))
+        await expect(pilot, lambda: "build 15" in screen_text(app))
 
 
 async def test_an_image_that_was_deleted_is_not_shown_on() -> None:
     async with pane_of(running_client()) as (pane, pilot, app):
         pane.show_build(1)
-        await until(pilot, lambda: "build 14" in screen_text(app))
+        await expect(pilot, lambda: "build 14" in screen_text(app))
         app.tell(ImageDeleted(id=5))
-        await until(pilot, lambda: "The image was deleted" in screen_text(app))
+        await expect(pilot, lambda: "The image was deleted" in screen_text(app))
 
 
 async def test_a_server_that_is_away_is_told() -> None:
@@ -153,7 +153,7 @@ async def test_a_server_that_is_away_is_told() -> None:
     client.away = True
     async with pane_of(client) as (pane, pilot, app):
         pane.show_build(1)
-        await until(pilot, lambda: "The server is away" in screen_text(app))
+        await expect(pilot, lambda: "The server is away" in screen_text(app))
 
 
 async def test_a_hidden_pane_asks_the_server_nothing() -> None:
@@ -165,7 +165,7 @@ async def test_a_hidden_pane_asks_the_server_nothing() -> None:
         await pilot.pause(0.1)
         assert client.requests == []
         pane.display = True
-        await until(pilot, lambda: "working" in screen_text(app))
+        await expect(pilot, lambda: "working" in screen_text(app))
 
 
 async def test_layers_have_bars_and_a_total() -> None:
@@ -181,7 +181,7 @@ async def test_layers_have_bars_and_a_total() -> None:
     client.builds[1] = build(build_steps=[pulling])
     async with pane_of(client) as (pane, pilot, app):
         pane.show_build(1)
-        await until(pilot, lambda: "1/2 layers" in screen_text(app))
+        await expect(pilot, lambda: "1/2 layers" in screen_text(app))
         text = screen_text(app)
         assert "███████░ 1/2 layers" in text
         assert "35.0 / 40.0 MB" in text
@@ -200,16 +200,16 @@ async def test_the_whole_log_is_saved_as_text_and_nothing_is_replaced_unasked(
     taken.write_text("precious")
     async with pane_of(client) as (pane, pilot, app):
         pane.show_build(1)
-        await until(pilot, lambda: "working" in screen_text(app))
+        await expect(pilot, lambda: "working" in screen_text(app))
         pane.focus_log()
         await pilot.pause()
         await pilot.press("s")
-        await until(pilot, lambda: "torch-dev-build-14.log" in screen_text(app))
+        await expect(pilot, lambda: "torch-dev-build-14.log" in screen_text(app))
         await pilot.press("enter")
-        await until(pilot, lambda: "exists: enter again replaces it" in screen_text(app))
+        await expect(pilot, lambda: "exists: enter again replaces it" in screen_text(app))
         assert taken.read_text() == "precious"
         await pilot.press("enter")
-        await until(pilot, lambda: any("Saved 2 lines" in toast for toast in app.toasts))
+        await expect(pilot, lambda: any("Saved 2 lines" in toast for toast in app.toasts))
         assert taken.read_text() == "── 2/4 ENV A=b\nfrom step two\n── 3/4 RUN echo one\nworking\n"
 
 
@@ -227,11 +227,11 @@ async def test_copying_without_a_selection_copies_the_error(monkeypatch: pytest.
     client.builds[1] = build(BuildState.FAILED, build_steps=states, failure=failure())
     async with pane_of(client) as (pane, pilot, app):
         pane.show_build(1)
-        await until(pilot, lambda: "exit code 127" in screen_text(app))
+        await expect(pilot, lambda: "exit code 127" in screen_text(app))
         pane.focus_log()
         await pilot.pause()
         await pilot.press("Y")
-        await until(pilot, lambda: copied)
+        await expect(pilot, lambda: copied)
         assert copied[0].startswith("torch-dev, build 14 on build-01\n✖ Step 4/4 · exit code 127")
         assert "Copied the error" in app.toasts[-1]
 
@@ -241,7 +241,9 @@ def test_a_failed_build_looks_like_this(snap_compare: Any, size: tuple[int, int]
     async def show(pilot: Pilot[Any]) -> None:
         pane = pilot.app.query_one(BuildPane)
         pane.show_build(1)
-        await until(pilot, lambda: "not found" in screen_text(pilot.app) and "lines 1-3 of 3" in screen_text(pilot.app))
+        await expect(
+            pilot, lambda: "not found" in screen_text(pilot.app) and "lines 1-3 of 3" in screen_text(pilot.app)
+        )
 
     client = LogClient(ended=True)
     states = steps("cached", "done", "done", "failed")

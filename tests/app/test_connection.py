@@ -44,14 +44,14 @@ async def test_a_server_that_cannot_start_is_explained_and_tried_again() -> None
     app = TrailerApp(connector=connect, clock=lambda: NOW)
     async with app.run_test(size=(80, 24)) as pilot:
         driven = Driven(app, pilot)
-        await driven.until_shown("The database belongs to a newer Trailer")
+        await driven.expect_shown("The database belongs to a newer Trailer")
         assert "schema 99 of [trailer.db]" in driven.text
         assert "update Trailer" in driven.text
         await driven.press("r")
-        await driven.until_shown("✖ The database")
+        await driven.expect_shown("✖ The database")
         broken = False
         await driven.press("r")
-        await driven.until_shown("image-001")
+        await driven.expect_shown("image-001")
         assert not isinstance(app.screen, OfflineScreen)
 
 
@@ -59,12 +59,12 @@ async def test_a_server_that_went_away_is_found_again_and_missed_changes_are_rea
     server = ServerStandIn([image_row(1), image_row(2)])
     async with running_app(server) as driven:
         server.go_away()
-        await driven.until_shown("no server")
+        await driven.expect_shown("no server")
         server.rows[1] = replace(server.rows[1], status=ImageStatus.ERROR, revision=9)
         del server.rows[2]
         server.come_back()
-        await driven.until_shown("✖ Error")
-        await driven.until_shown("1 of 1")
+        await driven.expect_shown("✖ Error")
+        await driven.expect_shown("1 of 1")
         assert "no server" not in driven.text
 
 
@@ -72,10 +72,10 @@ async def test_without_builds_only_the_user_starts_another_server() -> None:
     server = ServerStandIn([image_row(1)])
     async with running_app(server) as driven:
         server.go_away()
-        await driven.until(lambda: ("connect", False) in server.calls)
+        await driven.expect(lambda: ("connect", False) in server.calls)
         assert server.is_down
         await driven.press("r")
-        await driven.until_shown("1/1 host")
+        await driven.expect_shown("1/1 host")
         assert server.calls[-1] == ("connect", True)
 
 
@@ -84,12 +84,12 @@ async def test_the_key_that_starts_a_server_works_and_is_shown_on_every_screen()
     async with running_app(server) as driven:
         assert "Reconnect" not in driven.text
         await driven.press("5")
-        await driven.until_shown("20.10.24")
+        await driven.expect_shown("20.10.24")
         server.go_away()
-        await driven.until_shown("r Reconnect")
+        await driven.expect_shown("r Reconnect")
         await driven.press("r")
-        await driven.until_shown("1/1 host")
-        await driven.until_shown("r Check now")
+        await driven.expect_shown("1/1 host")
+        await driven.expect_shown("r Check now")
         assert ("connect", True) in server.calls[-3:]
 
 
@@ -97,19 +97,19 @@ async def test_builds_that_were_cut_off_start_another_server() -> None:
     server = ServerStandIn([image_row(1)])
     server.builds_active = [running_build()]
     async with running_app(server) as driven:
-        await driven.until_shown("1 building")
+        await driven.expect_shown("1 building")
         server.go_away()
-        await driven.until(lambda: server.calls.count(("connect", True)) == 2)
-        await driven.until_shown("1 building")
+        await driven.expect(lambda: server.calls.count(("connect", True)) == 2)
+        await driven.expect_shown("1 building")
 
 
 async def test_an_action_without_a_server_is_a_toast() -> None:
     server = ServerStandIn([image_row(1)])
     async with running_app(server) as driven:
         server.go_away()
-        await driven.until_shown("no server")
+        await driven.expect_shown("no server")
         await driven.press("b")
-        await driven.until_shown("there is no connection to the server")
+        await driven.expect_shown("there is no connection to the server")
 
 
 async def test_the_top_bar_counts_and_the_farewell_says_what_goes_on() -> None:
@@ -118,16 +118,16 @@ async def test_the_top_bar_counts_and_the_farewell_says_what_goes_on() -> None:
         assert "ada on build-01 · 1/1 host" in driven.lines[0]
         assert driven.app.situation.farewell() == ""
         server.emit(BuildChanged(build=running_build(BuildState.PENDING)))
-        await driven.until_shown("0 building, 1 queued")
+        await driven.expect_shown("0 building, 1 queued")
         server.emit(BuildChanged(build=running_build()))
-        await driven.until_shown("1 building")
+        await driven.expect_shown("1 building")
         assert driven.app.situation.farewell() == "1 build goes on in the background. `trailer` shows it again."
         server.emit(BuildChanged(build=running_build(BuildState.FINISHED)))
-        await driven.until(lambda: "building" not in driven.lines[0])
+        await driven.expect(lambda: "building" not in driven.lines[0])
 
 
 async def test_a_server_that_goes_while_the_app_closes_is_no_fault() -> None:
     async with running_app(ServerStandIn([image_row(1)])) as driven:
-        await driven.until_shown("image-001")
+        await driven.expect_shown("image-001")
     start_another = driven.app.connection_lost(None)
     assert not start_another

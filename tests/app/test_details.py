@@ -14,7 +14,7 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.signal import Signal
 
-from tests.app.log_stand_in import screen_text, until
+from tests.app.log_stand_in import expect, screen_text
 from tests.support.live_server import LiveServer, live_server
 from trailer_tui.app.screens.details import DetailsScreen
 from trailer_tui.app.session import Session
@@ -115,21 +115,21 @@ async def test_every_tab_shows_its_part(server: LiveServer) -> None:
                 (["left_square_bracket", "left_square_bracket"], "RUN echo hello"),
             ):
                 await pilot.press(*keys)
-                await until(pilot, partial(is_shown, app, expected), expected)
+                await expect(pilot, partial(is_shown, app, expected), expected)
 
 
 async def test_history_opens_the_log_of_a_build(server: LiveServer) -> None:
     async with server.client() as client:
         record = await built(client, times=3)
         async with details_of(client, record.id, "builds", (80, 24)) as (pilot, app):
-            await until(pilot, lambda: "▌      3  ✔ Finished" in screen_text(app))
+            await expect(pilot, lambda: "▌      3  ✔ Finished" in screen_text(app))
             await pilot.press("j", "j")
-            await until(pilot, lambda: "▌      1  ✔ Finished" in screen_text(app))
+            await expect(pilot, lambda: "▌      1  ✔ Finished" in screen_text(app))
             await pilot.press("enter")
-            await until(pilot, lambda: "build 1 ─ ✔ Build finished" in screen_text(app))
-            await until(pilot, lambda: "lines 1-" in screen_text(app))
+            await expect(pilot, lambda: "build 1 ─ ✔ Build finished" in screen_text(app))
+            await expect(pilot, lambda: "lines 1-" in screen_text(app))
             await pilot.press("escape")
-            await until(pilot, lambda: "Requested by" in screen_text(app))
+            await expect(pilot, lambda: "Requested by" in screen_text(app))
 
 
 async def test_the_difference_to_what_a_build_would_use_now(server: LiveServer) -> None:
@@ -138,57 +138,57 @@ async def test_the_difference_to_what_a_build_would_use_now(server: LiveServer) 
         changed = draft(dockerfile="FROM debian:bookworm\nRUN echo [red]changed[/]\n")
         await client.update_image(record.id, changed, revision=record.revision)
         async with details_of(client, record.id, "dockerfile") as (pilot, app):
-            await until(pilot, lambda: "v shows what changed since" in screen_text(app))
+            await expect(pilot, lambda: "v shows what changed since" in screen_text(app))
             assert "changed since build 1" in screen_text(app)
             await pilot.press("v")
-            await until(pilot, lambda: "+RUN echo [red]changed[/]" in screen_text(app))
+            await expect(pilot, lambda: "+RUN echo [red]changed[/]" in screen_text(app))
             assert "-RUN echo hello" in screen_text(app)
             await pilot.press("v")
-            await until(pilot, lambda: "What a build would use now" in screen_text(app))
+            await expect(pilot, lambda: "What a build would use now" in screen_text(app))
 
 
 async def test_it_is_live(server: LiveServer) -> None:
     async with server.client() as client, server.client() as other:
         record = await built(client)
         async with details_of(client, record.id, "builds") as (pilot, app):
-            await until(pilot, lambda: "✔ Finished" in screen_text(app))
+            await expect(pilot, lambda: "✔ Finished" in screen_text(app))
             await other.act(record.id, ImageAction.DISABLE)
-            await until(pilot, lambda: "disabled" in screen_text(app))
+            await expect(pilot, lambda: "disabled" in screen_text(app))
             await pilot.press("b")
-            await until(pilot, lambda: "2  ✔ Finished" in screen_text(app))
-            await until(pilot, lambda: "build 2 finished" in screen_text(app))
+            await expect(pilot, lambda: "2  ✔ Finished" in screen_text(app))
+            await expect(pilot, lambda: "build 2 finished" in screen_text(app))
 
 
 async def test_deleting_wants_the_name(server: LiveServer) -> None:
     async with server.client() as client:
         record = await built(client)
         async with details_of(client, record.id) as (pilot, app):
-            await until(pilot, lambda: "Build finished" in screen_text(app))
+            await expect(pilot, lambda: "Build finished" in screen_text(app))
             await pilot.press("d", "d")
-            await until(pilot, lambda: "Type torch-dev to go on" in screen_text(app))
+            await expect(pilot, lambda: "Type torch-dev to go on" in screen_text(app))
             await pilot.press("escape")
             assert (await client.image(record.id)).name == "torch-dev"
             await pilot.press("d")
-            await until(pilot, lambda: "Type torch-dev to go on" in screen_text(app))
+            await expect(pilot, lambda: "Type torch-dev to go on" in screen_text(app))
             app.screen.query_one("#confirm-name").focus()
             await pilot.press(*"torch-dev", "enter")
-            await until(pilot, lambda: app.toasts, "a toast")
+            await expect(pilot, lambda: app.toasts, "a toast")
             assert app.toasts == ["Deleted torch-dev"]
             assert await client.find_images("torch-dev") == []
-            await until(pilot, lambda: not isinstance(app.screen, DetailsScreen))
+            await expect(pilot, lambda: not isinstance(app.screen, DetailsScreen))
 
 
 async def test_deletion_elsewhere_is_told_and_goes_back(server: LiveServer) -> None:
     async with server.client() as client, server.client() as other:
         record = await built(client)
         async with details_of(client, record.id) as (pilot, app):
-            await until(pilot, lambda: "Build finished" in screen_text(app))
+            await expect(pilot, lambda: "Build finished" in screen_text(app))
             await other.delete_image(record.id)
-            await until(pilot, lambda: not isinstance(app.screen, DetailsScreen))
+            await expect(pilot, lambda: not isinstance(app.screen, DetailsScreen))
             assert app.toasts == ["torch-dev was deleted."]
 
 
 async def test_an_image_that_never_was_goes_back(server: LiveServer) -> None:
     async with server.client() as client, details_of(client, 999) as (pilot, app):
-        await until(pilot, lambda: app.toasts == ["The image was deleted."])
+        await expect(pilot, lambda: app.toasts == ["The image was deleted."])
         assert not isinstance(app.screen, DetailsScreen)

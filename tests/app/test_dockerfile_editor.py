@@ -56,7 +56,7 @@ class EditorApp(App[None]):
         return "".join(segment.text for segment in self.area.render_line(y))
 
 
-async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+async def expect(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
     """Wait for a condition, ten seconds at most."""
     for _ in range(200):
         if condition():
@@ -69,17 +69,17 @@ async def test_problems_of_typed_text_are_marked_counted_and_explained() -> None
     app = EditorApp("FROM debian:12\n")
     async with app.run_test(size=(80, 24)) as pilot:
         app.editor.focus()
-        await until(pilot, lambda: "no problems" in app.status)
+        await expect(pilot, lambda: "no problems" in app.status)
         app.editor.goto_line(2)
         await pilot.press(*"RUM", "space", *"x")
-        await until(pilot, lambda: len(app.editor.problems) == 1)
+        await expect(pilot, lambda: len(app.editor.problems) == 1)
         assert app.editor.text == "FROM debian:12\nRUM x"
         assert app.changes[-1] == app.editor.text
         assert "✖" in app.row(1)
         assert "✖" not in app.row(0)
         assert app.status.startswith("1 error · ✖ line 2: unknown instruction RUM: write RUN")
         await pilot.press("left", "left", "backspace", "N")
-        await until(pilot, lambda: not app.editor.problems)
+        await expect(pilot, lambda: not app.editor.problems)
         assert "✖" not in app.row(1)
 
 
@@ -87,7 +87,7 @@ async def test_the_key_goes_to_each_problem_and_around() -> None:
     app = EditorApp(TWO_PROBLEMS)
     async with app.run_test(size=(80, 24)) as pilot:
         app.editor.focus()
-        await until(pilot, lambda: len(app.editor.problems) == 2)
+        await expect(pilot, lambda: len(app.editor.problems) == 2)
         assert app.status == "1 error, 1 warning · next: line 2"
         assert "▲" in app.row(1)
         await pilot.press("ctrl+t")
@@ -126,11 +126,11 @@ async def test_read_only_shows_and_checks_but_takes_no_keys() -> None:
     app = EditorApp(TWO_PROBLEMS, read_only=True)
     async with app.run_test() as pilot:
         app.editor.focus()
-        await until(pilot, lambda: len(app.editor.problems) == 2)
+        await expect(pilot, lambda: len(app.editor.problems) == 2)
         await pilot.press(*"abc", "backspace")
         assert app.editor.text == TWO_PROBLEMS
         app.editor.text = "FROM scratch\n"
-        await until(pilot, lambda: not app.editor.problems)
+        await expect(pilot, lambda: not app.editor.problems)
 
 
 async def test_setting_the_same_text_keeps_cursor_and_undo() -> None:
@@ -149,16 +149,16 @@ async def test_setting_the_same_text_keeps_cursor_and_undo() -> None:
 async def test_the_host_decides_about_heredocs() -> None:
     app = EditorApp("FROM debian:12\nRUN <<EOF\ntrue\nEOF\n")
     async with app.run_test() as pilot:
-        await until(pilot, lambda: "no problems" in app.status)
+        await expect(pilot, lambda: "no problems" in app.status)
         app.editor.heredocs = False
-        await until(pilot, lambda: [problem.rule for problem in app.editor.problems] == ["heredoc-unsupported"])
+        await expect(pilot, lambda: [problem.rule for problem in app.editor.problems] == ["heredoc-unsupported"])
 
 
 async def test_markup_and_control_characters_are_shown_as_they_are() -> None:
     text = "FROM debian:12\n[red]\x1b[2J\x0c\x85\u202e[/red]\n"
     app = EditorApp(text)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: bool(app.editor.problems))
+        await expect(pilot, lambda: bool(app.editor.problems))
         app.editor.goto_line(2)
         await pilot.pause()
         assert "[red]␛[2J␌��[/red]" in app.row(1)
@@ -172,7 +172,7 @@ async def test_pasted_carriage_returns_are_line_breaks() -> None:
     async with app.run_test() as pilot:
         app.editor.focus()
         app.post_message(Paste("FROM a\rRUN b\r\nRUN c"))
-        await until(pilot, lambda: app.editor.text == "FROM a\nRUN b\nRUN c")
+        await expect(pilot, lambda: app.editor.text == "FROM a\nRUN b\nRUN c")
 
 
 @pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
@@ -202,7 +202,7 @@ async def test_a_large_file_is_checked_beside_the_keys() -> None:
         await pilot.press("ctrl+end", *"RUN")
         assert app.editor.text == text + "RUN"
         rules = {"unknown-instruction", "missing-arguments"}
-        await until(pilot, lambda: {problem.rule for problem in app.editor.problems} == rules)
+        await expect(pilot, lambda: {problem.rule for problem in app.editor.problems} == rules)
         await pilot.press("ctrl+t")
         assert app.area.cursor_location[0] == text.count("\n") - 1
 

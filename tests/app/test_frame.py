@@ -58,47 +58,47 @@ async def test_the_footer_is_one_line_and_always_offers_help(width: int) -> None
 async def test_areas_by_number_and_back() -> None:
     async with running_app(some_images()) as driven:
         await driven.press("down", "5")
-        await driven.until_shown("20.10.24 (API 1.41)")
+        await driven.expect_shown("20.10.24 (API 1.41)")
         await driven.press("1")
-        await driven.until(lambda: "image-002" in driven.cursor_line)
+        await driven.expect(lambda: "image-002" in driven.cursor_line)
 
 
 async def test_a_host_that_is_offline_says_why_and_what_to_do() -> None:
     server = some_images()
     async with running_app(server, size=(120, 30)) as driven:
         await driven.press("5")
-        await driven.until_shown("✔ online")
+        await driven.expect_shown("✔ online")
         host = local_host(
             state=HostState.OFFLINE, capabilities=None, error="dial unix [x]: no such file", hint="start the engine"
         )
         server.hosts_known = [host]
         server.emit(HostChanged(host=host))
-        await driven.until_shown("✖ offline")
+        await driven.expect_shown("✖ offline")
         assert "dial unix [x]: no such file" in driven.text
         assert "→ start the engine" in driven.text
-        await driven.until(lambda: "0/1 host" in driven.lines[0])
+        await driven.expect(lambda: "0/1 host" in driven.lines[0])
         await driven.press("r")
-        await driven.until(lambda: ("check", 1) in server.calls)
+        await driven.expect(lambda: ("check", 1) in server.calls)
 
 
 async def test_help_lists_what_works_here_and_is_searched() -> None:
     async with running_app(some_images(), size=(120, 40)) as driven:
         await driven.press("question_mark")
-        await driven.until_shown("Queue a build")
+        await driven.expect_shown("Queue a build")
         assert "Cancel the queued" not in driven.text
         assert "images.build" in driven.text
         await driven.press("slash")
         await driven.type("clone")
-        await driven.until(lambda: "Queue a build" not in driven.text)
+        await driven.expect(lambda: "Queue a build" not in driven.text)
         assert "A new image that starts as a copy" in driven.text
         await driven.press("escape")
-        await driven.until_shown("3 of 3")
+        await driven.expect_shown("3 of 3")
 
 
 async def test_help_explains_below_its_own_column_where_a_line_is_too_short() -> None:
     async with running_app(some_images()) as driven:
         await driven.press("question_mark")
-        await driven.until_shown("Queue a build of this image")
+        await driven.expect_shown("Queue a build of this image")
         first = next(number for number, line in enumerate(driven.lines) if "Queue a build" in line)
         more = driven.lines[first + 1].strip("│▌ ▅▇")
         assert more
@@ -109,7 +109,7 @@ async def test_help_explains_below_its_own_column_where_a_line_is_too_short() ->
 async def test_a_text_cursor_does_not_blink(keys: tuple[str, ...]) -> None:
     async with running_app(some_images()) as driven:
         await driven.press(*keys)
-        await driven.until(lambda: isinstance(driven.app.focused, Input))
+        await driven.expect(lambda: isinstance(driven.app.focused, Input))
         assert isinstance(driven.app.focused, Input)
         assert not driven.app.focused.cursor_blink
 
@@ -131,17 +131,17 @@ async def test_what_happens_below_a_full_screen_paints_nothing_and_is_there_afte
 
         monkeypatch.setattr(driven.app, "_display", count)
         server.change(replace(server.rows[1], status=ImageStatus.ERROR), reordered=False)
-        await driven.until(lambda: (row := images.table.list.rows.get(1)) and row.status is ImageStatus.ERROR)
+        await driven.expect(lambda: (row := images.table.list.rows.get(1)) and row.status is ImageStatus.ERROR)
         await driven.press("f9")
         assert painted == []
         driven.app.pop_screen()
-        await driven.until_shown("✖ Error")
+        await driven.expect_shown("✖ Error")
 
 
 async def test_an_error_of_several_lines_keeps_them_in_a_toast() -> None:
     async with running_app(some_images()) as driven:
         report(driven.app, NotApplicable("Nothing to do:\n• image-001: already enabled"))
-        await driven.until_shown("• image-001: already enabled")
+        await driven.expect_shown("• image-001: already enabled")
         assert "␊" not in driven.text
 
 
@@ -149,20 +149,20 @@ async def test_the_palette_runs_what_applies() -> None:
     async with running_app(some_images()) as driven:
         await driven.press("colon")
         await driven.type("theme")
-        await driven.until_shown("Theme: trailer-light")
+        await driven.expect_shown("Theme: trailer-light")
         await driven.press(*["backspace"] * 5)
         await driven.type("disable")
-        await driven.until(lambda: "Theme:" not in driven.text)
+        await driven.expect(lambda: "Theme:" not in driven.text)
         await driven.press("enter")
-        await driven.until(lambda: "e Enable" in driven.lines[-1])
+        await driven.expect(lambda: "e Enable" in driven.lines[-1])
 
 
 async def test_ctrl_c_does_not_leave_but_says_how() -> None:
     async with running_app(some_images()) as driven:
         await driven.press("ctrl+c")
-        await driven.until_shown("q leaves; builds go on")
+        await driven.expect_shown("q leaves; builds go on")
         await driven.press("q")
-        await driven.until(lambda: not driven.app.is_running or driven.app._exit)
+        await driven.expect(lambda: not driven.app.is_running or driven.app._exit)
 
 
 @pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
@@ -170,21 +170,21 @@ async def test_every_theme_paints_every_area(theme: str) -> None:
     async with running_app(some_images(), settings=AppSettings(theme=theme)) as driven:
         assert driven.app.theme == theme
         await driven.press("5")
-        await driven.until_shown("online")
+        await driven.expect_shown("online")
         await driven.press("question_mark")
-        await driven.until_shown("Keys")
+        await driven.expect_shown("Keys")
 
 
 async def test_the_users_keys_replace_the_defaults() -> None:
     async with running_app(some_images(), settings=AppSettings(keys={"images.build": "B"})) as driven:
         assert "B Build" in driven.lines[-1]
         await driven.press("B")
-        await driven.until_shown("Build pending")
+        await driven.expect_shown("Build pending")
 
 
 async def test_two_actions_on_one_key_are_told() -> None:
     async with running_app(some_images(), settings=AppSettings(keys={"images.build": "d"})) as driven:
-        await driven.until_shown("Two actions on one key")
+        await driven.expect_shown("Two actions on one key")
         assert "d: images.build and images.delete" in driven.text
 
 
@@ -210,5 +210,5 @@ async def test_a_broken_configuration_is_shown_once_the_app_is_up() -> None:
 
     settings = AppSettings(problem=BadConfiguration("config.yaml: unknown key [thme]"))
     async with running_app(some_images(), settings=settings) as driven:
-        await driven.until_shown("unknown key [thme]")
+        await driven.expect_shown("unknown key [thme]")
         assert isinstance(driven.app, App)

@@ -71,7 +71,7 @@ class FormDriver:
     async def write(self, text: str) -> None:
         await self.press(*(" " if key == " " else key for key in text))
 
-    async def until(self, condition: Callable[[], bool]) -> None:
+    async def expect(self, condition: Callable[[], bool]) -> None:
         for _ in range(200):
             if condition():
                 return
@@ -79,7 +79,7 @@ class FormDriver:
         pytest.fail("the screen never came to what was waited for")
 
     async def until_dialog(self, kind: type[object]) -> None:
-        await self.until(lambda: isinstance(self.app.screen, kind))
+        await self.expect(lambda: isinstance(self.app.screen, kind))
         await self.pilot.pause()
 
     def shown(self, selector: str) -> str:
@@ -139,7 +139,7 @@ async def test_name_and_save_give_a_built_image() -> None:
         await user.write("Torch (dev)")
         assert "torch-dev:latest" in user.lines()
         await user.press("ctrl+o")
-        await user.until(lambda: bool(user.app.answers))
+        await user.expect(lambda: bool(user.app.answers))
         record = client.records[1]
         assert user.app.answers == [record]
         assert record.configuration == GenerateConfiguration(image_name="torch-dev:latest")
@@ -153,7 +153,7 @@ async def test_a_new_image_goes_to_an_offline_host_rather_than_to_a_disabled_one
     async with form(client) as user:
         await user.write("web")
         await user.press("ctrl+o")
-        await user.until(lambda: bool(user.app.answers))
+        await user.expect(lambda: bool(user.app.answers))
         assert client.records[1].host_id == 2
 
 
@@ -191,7 +191,7 @@ async def test_pull_mode_by_keys_alone() -> None:
         assert user.form.state.mode is Mode.PULL
         await user.write("nginx:1.27")
         await user.press("ctrl+o")
-        await user.until(lambda: bool(user.app.answers))
+        await user.expect(lambda: bool(user.app.answers))
         assert client.records[1].configuration == PullConfiguration(image="nginx:1.27")
 
 
@@ -204,12 +204,12 @@ async def test_write_mode_asks_before_saving_a_dockerfile_that_cannot_build() ->
         await user.press("ctrl+o")
         await user.until_dialog(ConfirmDialog)
         await user.press("escape")
-        await user.until(lambda: user.focused_field is DOCKERFILE)
+        await user.expect(lambda: user.focused_field is DOCKERFILE)
         assert client.records == {}
         user.app.form.query_one("#mode-write TextArea", TextArea).load_text("FROM debian\n")
         await user.pilot.pause()
         await user.press("ctrl+o")
-        await user.until(lambda: bool(user.app.answers))
+        await user.expect(lambda: bool(user.app.answers))
         assert client.records[1].configuration == WriteConfiguration(
             image_name="own:latest", dockerfile="FROM debian\n"
         )
@@ -240,10 +240,10 @@ async def test_save_lists_every_problem_and_jumps_to_the_chosen_one() -> None:
         listed = user.app.screen.query_one(OptionList)
         assert [str(option.prompt).partition(":")[0] for option in listed.options] == ["Name", "Image name"]
         await user.press("down", "enter")
-        await user.until(lambda: user.focused_field is IMAGE_NAME)
+        await user.expect(lambda: user.focused_field is IMAGE_NAME)
         assert user.form.deck.open_section.SECTION_ID == "image"
         await user.press("ctrl+t")
-        await user.until(lambda: user.focused_field is NAME)
+        await user.expect(lambda: user.focused_field is NAME)
 
 
 async def test_taken_name_is_shown_at_the_name() -> None:
@@ -254,11 +254,11 @@ async def test_taken_name_is_shown_at_the_name() -> None:
         await user.press("ctrl+o")
         await user.until_dialog(ChoiceDialog)
         await user.press("enter")
-        await user.until(lambda: user.focused_field is NAME)
+        await user.expect(lambda: user.focused_field is NAME)
         assert "you have an image of that name" in user.problem(NAME)
         await user.write("2")
         await user.press("ctrl+o")
-        await user.until(lambda: bool(user.app.answers))
+        await user.expect(lambda: bool(user.app.answers))
         assert client.records[2].name == "torch-dev2"
 
 
@@ -274,7 +274,7 @@ async def test_server_away_keeps_the_form_as_it_is() -> None:
         assert user.form.query_one("#general Input", Input).value == "torch"
         client.is_away = False
         await user.press("ctrl+o")
-        await user.until(lambda: bool(user.app.answers))
+        await user.expect(lambda: bool(user.app.answers))
 
 
 async def test_hosts_that_cannot_be_read_are_said_and_read_again() -> None:
@@ -282,10 +282,10 @@ async def test_hosts_that_cannot_be_read_are_said_and_read_again() -> None:
     client.is_away = True
     async with form(client) as user:
         await user.press("escape", "2")
-        await user.until(lambda: "cannot be read" in user.shown("#host-note"))
+        await user.expect(lambda: "cannot be read" in user.shown("#host-note"))
         client.is_away = False
         await user.press("ctrl+l")
-        await user.until(lambda: user.form.state.host_id == 1)
+        await user.expect(lambda: user.form.state.host_id == 1)
 
 
 async def test_offline_host_can_be_chosen_and_the_wait_is_said() -> None:
@@ -298,12 +298,12 @@ async def test_offline_host_can_be_chosen_and_the_wait_is_said() -> None:
         assert user.form.query_one(OptionList).highlighted == 1
         back = offline_host().model_copy(update={"state": online_host().state, "error": "", "hint": ""})
         user.app.events.publish(HostChanged(host=back))
-        await user.until(lambda: "waits" not in user.shown("#host-note"))
+        await user.expect(lambda: "waits" not in user.shown("#host-note"))
 
 
 async def test_first_online_host_is_the_default() -> None:
     async with form(FormClient([offline_host(1, "away"), online_host(2, "here")])) as user:
-        await user.until(lambda: user.form.state.host_id == 2)
+        await user.expect(lambda: user.form.state.host_id == 2)
         assert not user.form.state.is_dirty
 
 
@@ -345,17 +345,17 @@ async def test_leaving_with_changes_asks_and_cancel_is_the_default() -> None:
         await user.until_dialog(ConfirmDialog)
         assert "Name" in user.lines()
         await user.press("enter")
-        await user.until(lambda: user.app.screen is user.form)
+        await user.expect(lambda: user.app.screen is user.form)
         await user.press("escape")
         await user.until_dialog(ConfirmDialog)
         await user.press("y")
-        await user.until(lambda: user.app.answers == [None])
+        await user.expect(lambda: user.app.answers == [None])
 
 
 async def test_leaving_an_untouched_form_does_not_ask() -> None:
     async with form() as user:
         await user.press("escape", "escape")
-        await user.until(lambda: user.app.answers == [None])
+        await user.expect(lambda: user.app.answers == [None])
 
 
 async def test_edit_saves_without_building_and_save_and_build_builds() -> None:
@@ -364,12 +364,12 @@ async def test_edit_saves_without_building_and_save_and_build_builds() -> None:
     async with form(client, record) as user:
         await user.write(" 2")
         await user.press("ctrl+o")
-        await user.until(lambda: bool(user.app.answers))
+        await user.expect(lambda: bool(user.app.answers))
         assert client.records[1].name == "torch-dev 2"
         assert client.built == []
     async with form(client, client.records[1]) as user:
         await user.press("ctrl+g")
-        await user.until(lambda: bool(user.app.answers))
+        await user.expect(lambda: bool(user.app.answers))
         assert client.built == [1]
 
 
@@ -393,10 +393,10 @@ async def test_second_writer_sees_the_difference_and_goes_on_from_there() -> Non
         assert "torch-dev mine" in text
         assert "theirs" in text
         await user.press("e")
-        await user.until(lambda: user.app.screen is user.form)
+        await user.expect(lambda: user.app.screen is user.form)
         assert user.form.query_one("#general TextArea", TextArea).text == "theirs"
         await user.press("ctrl+o")
-        await user.until(lambda: bool(user.app.answers))
+        await user.expect(lambda: bool(user.app.answers))
         assert (client.records[1].name, client.records[1].description) == ("torch-dev mine", "theirs")
 
 
@@ -413,7 +413,7 @@ async def test_conflict_can_be_left_as_it_is_or_given_up() -> None:
         await user.press("ctrl+o")
         await user.until_dialog(ConflictDialog)
         await user.press("t")
-        await user.until(lambda: user.form.state.text(NAME) == "theirs")
+        await user.expect(lambda: user.form.state.text(NAME) == "theirs")
         assert not user.form.state.is_dirty
         assert client.records[1].name == "theirs"
 
@@ -425,11 +425,11 @@ async def test_live_change_is_announced_before_the_save_runs_into_it() -> None:
         await user.write(" mine")
         user.app.events.publish(changed_event(resaved(client, record, description="theirs")))
         banner = user.form.query_one("#form-banner")
-        await user.until(lambda: banner.has_class("-shown"))
+        await user.expect(lambda: banner.has_class("-shown"))
         banner.query_one(Button).press()
         await user.until_dialog(ConflictDialog)
         await user.press("e")
-        await user.until(lambda: not banner.has_class("-shown"))
+        await user.expect(lambda: not banner.has_class("-shown"))
         assert user.form.state.text(DESCRIPTION) == "theirs"
 
 
@@ -449,9 +449,9 @@ async def test_deleted_record_can_be_saved_anew() -> None:
         await user.write(" mine")
         del client.records[record.id]
         user.app.events.publish(ImageDeleted(id=record.id))
-        await user.until(lambda: user.form.query_one("#form-banner").has_class("-shown"))
+        await user.expect(lambda: user.form.query_one("#form-banner").has_class("-shown"))
         await user.press("ctrl+o")
-        await user.until(lambda: bool(user.app.answers))
+        await user.expect(lambda: bool(user.app.answers))
         assert client.records[1].name == "torch-dev mine"
 
 
@@ -460,10 +460,10 @@ async def test_clone_is_prefilled_under_a_free_name() -> None:
     record = written(client)
     written(client, name="torch-dev copy")
     async with form(client, record, clone=True) as user:
-        await user.until(lambda: user.form.state.text(NAME) == "torch-dev copy 2")
+        await user.expect(lambda: user.form.state.text(NAME) == "torch-dev copy 2")
         assert not user.form.state.is_dirty
         await user.press("ctrl+o")
-        await user.until(lambda: bool(user.app.answers))
+        await user.expect(lambda: bool(user.app.answers))
         saved = client.records[3]
         assert saved.configuration == WriteConfiguration(
             image_name="torch-dev-copy-2:latest", dockerfile="FROM debian\n"
@@ -508,7 +508,7 @@ async def test_paste_of_several_lines_becomes_one() -> None:
     async with form() as user:
         name = user.form.query_one("#general Input", Input)
         name.post_message(events.Paste("tor\x1b[31mch\nnext"))
-        await user.until(lambda: name.value == "torch next")
+        await user.expect(lambda: name.value == "torch next")
 
 
 async def test_markup_in_what_is_typed_is_text() -> None:
@@ -524,16 +524,16 @@ async def test_review_shows_the_dockerfile_of_what_was_typed_last() -> None:
         await user.write("debian:13")
         await user.press("escape", "4")
         text = user.form.query_one("#review-preview TextArea", TextArea)
-        await user.until(lambda: text.text.startswith("FROM debian:13"))
+        await user.expect(lambda: text.text.startswith("FROM debian:13"))
 
 
 async def test_wide_screen_has_the_dockerfile_beside_every_section() -> None:
     async with form(size=WIDE) as user:
         side = user.form.query_one("#form-side", DockerfilePreview)
-        await user.until(lambda: side.query_one(TextArea).text.startswith("FROM ubuntu:24.04"))
+        await user.expect(lambda: side.query_one(TextArea).text.startswith("FROM ubuntu:24.04"))
         await user.press("escape", "3", "tab", "ctrl+u")
         await user.write("Bad")
-        await user.until(lambda: "Base image" in user.shown("#form-side .preview-problems"))
+        await user.expect(lambda: "Base image" in user.shown("#form-side .preview-problems"))
 
 
 async def test_preview_is_not_asked_for_while_it_is_out_of_sight() -> None:

@@ -55,7 +55,7 @@ class FormApp(App[None]):
             self.events.publish(event)
 
 
-async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+async def expect(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
     for _ in range(300):
         if condition():
             return
@@ -68,7 +68,7 @@ async def form(server: LiveServer, record: ImageRecord | None = None) -> AsyncIt
     async with server.client() as client:
         app = FormApp(client, record)
         async with app.run_test(size=(160, 50)) as pilot:
-            await until(pilot, lambda: app.is_listening and app.form.state.host_id is not None)
+            await expect(pilot, lambda: app.is_listening and app.form.state.host_id is not None)
             yield app, pilot
 
 
@@ -90,9 +90,9 @@ async def test_new_image_is_stored_and_its_build_pends(server: LiveServer) -> No
     async with form(server) as (app, pilot):
         await pilot.press(*"web")
         side = app.form.query_one("#form-side TextArea", TextArea)
-        await until(pilot, lambda: "FROM ubuntu:24.04" in side.text)
+        await expect(pilot, lambda: "FROM ubuntu:24.04" in side.text)
         await pilot.press("ctrl+o")
-        await until(pilot, lambda: bool(app.answers))
+        await expect(pilot, lambda: bool(app.answers))
         saved = app.answers[0]
         assert saved is not None
         assert saved.name == "web"
@@ -103,10 +103,10 @@ async def test_taken_name_is_shown_at_the_name(server: LiveServer) -> None:
     await stored(server, "web")
     async with form(server) as (app, pilot):
         await pilot.press(*"WEB", "ctrl+o")
-        await until(pilot, lambda: isinstance(app.screen, ChoiceDialog))
+        await expect(pilot, lambda: isinstance(app.screen, ChoiceDialog))
         await pilot.press("enter")
         problem = app.form.query_one("#general .form-field-problem", Static)
-        await until(pilot, lambda: problem.display)
+        await expect(pilot, lambda: problem.display)
         assert "WEB" in str(problem.content) or "name" in str(problem.content)
 
 
@@ -116,13 +116,13 @@ async def test_other_writer_is_announced_and_nothing_of_either_is_lost(server: L
         await pilot.press(*" 2")
         await resave(server, record, description="theirs")
         banner = app.form.query_one("#form-banner")
-        await until(pilot, lambda: banner.has_class("-shown"))
+        await expect(pilot, lambda: banner.has_class("-shown"))
         await pilot.press("ctrl+o")
-        await until(pilot, lambda: isinstance(app.screen, ConflictDialog))
+        await expect(pilot, lambda: isinstance(app.screen, ConflictDialog))
         await pilot.press("e")
-        await until(pilot, lambda: app.form.state.text(DESCRIPTION) == "theirs")
+        await expect(pilot, lambda: app.form.state.text(DESCRIPTION) == "theirs")
         await pilot.press("ctrl+o")
-        await until(pilot, lambda: bool(app.answers))
+        await expect(pilot, lambda: bool(app.answers))
         saved = app.answers[0]
         assert saved is not None
         assert (saved.name, saved.description) == ("torch 2", "theirs")
@@ -138,7 +138,7 @@ async def test_build_of_the_edited_image_is_no_conflict(server: LiveServer) -> N
                 await pilot.pause(0.02)
         assert not app.form.query_one("#form-banner").has_class("-shown")
         await pilot.press("ctrl+o")
-        await until(pilot, lambda: bool(app.answers))
+        await expect(pilot, lambda: bool(app.answers))
         saved = app.answers[0]
         assert saved is not None
         assert saved.name == "torch 2"
@@ -150,10 +150,10 @@ async def test_deleted_image_is_announced_and_saved_anew(server: LiveServer) -> 
         await pilot.press(*" 2")
         async with server.client() as client:
             await client.delete_image(record.id)
-        await until(pilot, lambda: app.form.state.record is None)
+        await expect(pilot, lambda: app.form.state.record is None)
         assert not app.form.query_one("#form-banner Button", Button).display
         await pilot.press("ctrl+o")
-        await until(pilot, lambda: bool(app.answers))
+        await expect(pilot, lambda: bool(app.answers))
         saved = app.answers[0]
         assert saved is not None
         assert saved.name == "torch 2"

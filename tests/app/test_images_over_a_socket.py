@@ -34,7 +34,7 @@ async def app_on(server: LiveServer) -> AsyncIterator[Driven]:
     app = TrailerApp(connector=connect)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         driven = Driven(app, pilot)
-        await driven.until(lambda: app.situation.is_known)
+        await driven.expect(lambda: app.situation.is_known)
         yield driven
 
 
@@ -43,23 +43,23 @@ async def test_search_finds_partly_and_without_case_in_every_script(server: Live
         await client.create_image(draft("torch", "ein Bild für Übungen"), build=False)
         await client.create_image(draft("日本語"), build=False)
     async with app_on(server) as driven:
-        await driven.until_shown("2 of 2")
+        await driven.expect_shown("2 of 2")
         await driven.press("slash")
         await driven.type("üBUNG")
-        await driven.until_shown("1 of 2")
+        await driven.expect_shown("1 of 2")
         assert "torch" in driven.cursor_line
         await driven.press("escape", "slash")
         await driven.type("本")
-        await driven.until(lambda: "日本語" in driven.cursor_line and "1 of 2" in driven.text)
+        await driven.expect(lambda: "日本語" in driven.cursor_line and "1 of 2" in driven.text)
 
 
 async def test_b_builds_and_the_row_follows_to_the_end(server: LiveServer) -> None:
     async with server.client() as client:
         await client.create_image(draft("torch"), build=False)
     async with app_on(server) as driven:
-        await driven.until_shown("⊘ Build cancelled")
+        await driven.expect_shown("⊘ Build cancelled")
         await driven.press("b")
-        await driven.until_shown("✔ Build finished")
+        await driven.expect_shown("✔ Build finished")
         assert "b Build" in driven.lines[-1]
 
 
@@ -68,33 +68,33 @@ async def test_a_change_in_one_app_appears_in_the_other(server: LiveServer) -> N
         await client.create_image(draft("torch"), build=False)
         await client.create_image(draft("tools"), build=False)
         async with app_on(server) as driven:
-            await driven.until_shown("2 of 2")
+            await driven.expect_shown("2 of 2")
             await client.create_image(draft("elsewhere"), build=False)
-            await driven.until_shown("elsewhere")
+            await driven.expect_shown("elsewhere")
             await driven.press("d")
-            await driven.until_shown("will be gone")
+            await driven.expect_shown("will be gone")
             await driven.press("y")
-            await driven.until_shown("2 of 2")
+            await driven.expect_shown("2 of 2")
             names = [row.name for name in ("torch", "tools", "elsewhere") for row in await client.find_images(name)]
             assert len(names) == 2
 
 
 async def test_a_server_that_is_stopped_is_noticed(server: LiveServer) -> None:
     async with app_on(server) as driven:
-        await driven.until_shown("No images yet")
+        await driven.expect_shown("No images yet")
         await asyncio.to_thread(server.stop)
-        await driven.until_shown("no server")
+        await driven.expect_shown("no server")
 
 
 async def test_an_image_is_edited_from_the_list(server: LiveServer) -> None:
     async with server.client() as client:
         image = await client.create_image(draft("torch"), build=False)
         async with app_on(server) as driven:
-            await driven.until_shown("torch")
+            await driven.expect_shown("torch")
             await driven.press("E")
-            await driven.until_shown("Edit torch")
+            await driven.expect_shown("Edit torch")
             await driven.press("end")
             await driven.type("-dev")
             await driven.press("ctrl+o")
-            await driven.until(lambda: "torch-dev" in driven.cursor_line)
+            await driven.expect(lambda: "torch-dev" in driven.cursor_line)
             assert (await client.image(image.id)).name == "torch-dev"

@@ -50,7 +50,7 @@ async def test_foreign_text_is_shown_literally() -> None:
 
 async def test_no_images_yet_says_how_to_begin() -> None:
     async with running_app(ServerStandIn()) as driven:
-        await driven.until_shown("Press n to create one.")
+        await driven.expect_shown("Press n to create one.")
         assert "b Build" not in driven.lines[-1]
 
 
@@ -58,20 +58,20 @@ async def test_search_as_you_type_and_escape() -> None:
     async with running_app(some_images(30)) as driven:
         await driven.press("slash")
         await driven.type("image-02")
-        await driven.until_shown("10 of 30")
+        await driven.expect_shown("10 of 30")
         await driven.type("9")
-        await driven.until_shown("1 of 30")
+        await driven.expect_shown("1 of 30")
         await driven.press("enter")
         assert "image-029" in driven.cursor_line
         await driven.press("escape")
-        await driven.until_shown("30 of 30")
+        await driven.expect_shown("30 of 30")
         assert "image-029" in driven.cursor_line
 
 
 async def test_nothing_matches() -> None:
     async with running_app(some_images(3)) as driven:
         await driven.press("slash", "q", "q")
-        await driven.until_shown("Nothing matches “qq”")
+        await driven.expect_shown("Nothing matches “qq”")
         assert "0 of 3" in driven.text
 
 
@@ -82,7 +82,7 @@ async def test_an_older_answer_never_replaces_a_newer_one() -> None:
     async with running_app(server) as driven:
         await driven.press("slash")
         await driven.type("image-01")
-        await driven.until_shown("3 of 12")
+        await driven.expect_shown("3 of 12")
         gate.set()
         await driven.press("enter")
         assert "3 of 12" in driven.text
@@ -93,11 +93,11 @@ async def test_the_cursor_stays_on_its_record_through_sort_reverse_and_filter() 
         await driven.press(*["down"] * 7)
         assert "image-008" in driven.cursor_line
         await driven.press("O")
-        await driven.until_shown("Updated ↑")
-        await driven.until(lambda: "image-008" in driven.cursor_line)
+        await driven.expect_shown("Updated ↑")
+        await driven.expect(lambda: "image-008" in driven.cursor_line)
         await driven.press("slash")
         await driven.type("8")
-        await driven.until(lambda: "image-008" in driven.cursor_line)
+        await driven.expect(lambda: "image-008" in driven.cursor_line)
 
 
 async def test_a_record_that_is_filtered_out_is_selected_again_when_it_is_back() -> None:
@@ -105,10 +105,10 @@ async def test_a_record_that_is_filtered_out_is_selected_again_when_it_is_back()
         await driven.press(*["down"] * 20)
         await driven.press("slash")
         await driven.type("001")
-        await driven.until_shown("1 of 40")
+        await driven.expect_shown("1 of 40")
         await driven.press("escape")
-        await driven.until_shown("40 of 40")
-        await driven.until(lambda: "image-021" in driven.cursor_line)
+        await driven.expect_shown("40 of 40")
+        await driven.expect(lambda: "image-021" in driven.cursor_line)
 
 
 async def test_live_changes_alter_cells_in_place() -> None:
@@ -116,7 +116,7 @@ async def test_live_changes_alter_cells_in_place() -> None:
     async with running_app(server) as driven:
         await driven.press("down", "down")
         server.change(replace(server.rows[5], status=ImageStatus.ERROR), reordered=False)
-        await driven.until_shown("✖ Error")
+        await driven.expect_shown("✖ Error")
         assert "image-003" in driven.cursor_line
         assert "image-005" in next(line for line in driven.lines if "✖ Error" in line)
 
@@ -126,7 +126,7 @@ async def test_a_record_made_elsewhere_appears_and_the_cursor_stays() -> None:
     async with running_app(server) as driven:
         await driven.press("down")
         server.change(image_row(99, "fresh", updated_at=NOW), created=True)
-        await driven.until_shown("6 of 6")
+        await driven.expect_shown("6 of 6")
         assert "fresh" in driven.text
         assert "image-002" in driven.cursor_line
 
@@ -136,7 +136,7 @@ async def test_a_record_deleted_elsewhere_hands_the_cursor_to_the_next() -> None
     async with running_app(server) as driven:
         await driven.press("down")
         server.delete(2)
-        await driven.until_shown("4 of 4")
+        await driven.expect_shown("4 of 4")
         assert "image-003" in driven.cursor_line
 
 
@@ -146,29 +146,29 @@ async def test_single_actions_run_at_once_and_the_footer_follows() -> None:
         assert "b Build" in driven.lines[-1]
         assert "c Cancel" not in driven.lines[-1]
         await driven.press("b")
-        await driven.until_shown("· Build pending")
-        await driven.until(lambda: "c Cancel" in driven.lines[-1])
+        await driven.expect_shown("· Build pending")
+        await driven.expect(lambda: "c Cancel" in driven.lines[-1])
         assert "b Build" not in driven.lines[-1]
         assert ("act", (1, ImageAction.BUILD)) in server.calls
         await driven.press("e")
-        await driven.until(lambda: "e Enable" in driven.lines[-1])
+        await driven.expect(lambda: "e Enable" in driven.lines[-1])
 
 
 async def test_deletion_asks_and_keeps_the_docker_image_unless_told() -> None:
     server = some_images(2)
     async with running_app(server) as driven:
         await driven.press("d")
-        await driven.until(lambda: isinstance(driven.app.screen, ConfirmDialog))
+        await driven.expect(lambda: isinstance(driven.app.screen, ConfirmDialog))
         assert "Delete image-001?" in driven.text
         assert driven.app.focused is not None
         assert driven.app.focused.id == "confirm-refuse"
         await driven.press("enter")
-        await driven.until(lambda: isinstance(driven.app.screen, ImagesScreen))
+        await driven.expect(lambda: isinstance(driven.app.screen, ImagesScreen))
         assert 1 in server.rows
         await driven.press("d")
-        await driven.until(lambda: isinstance(driven.app.screen, ConfirmDialog))
+        await driven.expect(lambda: isinstance(driven.app.screen, ConfirmDialog))
         await driven.press("y")
-        await driven.until_shown("1 of 1")
+        await driven.expect_shown("1 of 1")
         assert ("delete", (1, False)) in server.calls
 
 
@@ -176,18 +176,18 @@ async def test_the_docker_image_goes_too_when_ticked() -> None:
     server = some_images(1)
     async with running_app(server) as driven:
         await driven.press("d")
-        await driven.until_shown("[ ]")
+        await driven.expect_shown("[ ]")
         await driven.press("x")
-        await driven.until_shown("[x]")
+        await driven.expect_shown("[x]")
         await driven.press("y")
-        await driven.until(lambda: ("delete", (1, True)) in server.calls)
+        await driven.expect(lambda: ("delete", (1, True)) in server.calls)
 
 
 async def test_deletion_is_refused_while_building_with_the_reason() -> None:
     server = ServerStandIn([image_row(1, status=ImageStatus.BUILDING)])
     async with running_app(server) as driven:
         await driven.press("d")
-        await driven.until_shown("image-001: its build is queued or running")
+        await driven.expect_shown("image-001: its build is queued or running")
         assert isinstance(driven.app.screen, ImagesScreen)
 
 
@@ -196,13 +196,13 @@ async def test_a_batch_lists_what_it_skips() -> None:
     server.rows[2] = replace(server.rows[2], status=ImageStatus.BUILDING)
     async with running_app(server) as driven:
         await driven.press("asterisk")
-        await driven.until_shown("4 marked")
+        await driven.expect_shown("4 marked")
         await driven.press("b")
-        await driven.until(lambda: isinstance(driven.app.screen, ConfirmDialog))
+        await driven.expect(lambda: isinstance(driven.app.screen, ConfirmDialog))
         assert "Build 3 images?" in driven.text
         assert "image-002: already building" in driven.text
         await driven.press("y")
-        await driven.until(lambda: isinstance(driven.app.screen, ImagesScreen) and "marked" not in driven.lines[1])
+        await driven.expect(lambda: isinstance(driven.app.screen, ImagesScreen) and "marked" not in driven.lines[1])
         assert ("batch", (ImageAction.BUILD, (1, 2, 3, 4), False)) in server.calls
 
 
@@ -210,7 +210,7 @@ async def test_a_batch_that_applies_to_nothing_says_why() -> None:
     server = ServerStandIn([image_row(1, enabled=True), image_row(2, enabled=True)])
     async with running_app(server) as driven:
         await driven.press("space", "space", "c")
-        await driven.until_shown("no build is queued or running")
+        await driven.expect_shown("no build is queued or running")
         assert isinstance(driven.app.screen, ImagesScreen)
 
 
@@ -218,25 +218,25 @@ async def test_escape_clears_one_thing_at_a_time() -> None:
     async with running_app(some_images(12)) as driven:
         await driven.press("slash")
         await driven.type("image-01")
-        await driven.until_shown("3 of 12")
+        await driven.expect_shown("3 of 12")
         await driven.press("enter", "space")
-        await driven.until_shown("1 marked")
+        await driven.expect_shown("1 marked")
         await driven.press("escape")
-        await driven.until(lambda: "marked" not in driven.text)
+        await driven.expect(lambda: "marked" not in driven.text)
         assert "3 of 12" in driven.text
         await driven.press("escape")
-        await driven.until_shown("12 of 12")
+        await driven.expect_shown("12 of 12")
 
 
 async def test_status_filter_and_its_empty_state() -> None:
     async with running_app(some_images(3)) as driven:
         await driven.press("s")
-        await driven.until_shown("Show status")
+        await driven.expect_shown("Show status")
         await driven.press("up", "enter")
-        await driven.until_shown("No image has the status Error")
+        await driven.expect_shown("No image has the status Error")
         assert "status: Error ▾" in driven.text
         await driven.press("escape")
-        await driven.until_shown("3 of 3")
+        await driven.expect_shown("3 of 3")
 
 
 @pytest.mark.parametrize("title", ["Name", "Status", "Image name", "Enabled", "Updated"])
@@ -244,10 +244,10 @@ async def test_a_click_on_a_title_sorts_both_ways(title: str) -> None:
     async with running_app(some_images(3)) as driven:
         x = driven.lines[2].index(title)
         await driven.click("TableHeader", x)
-        await driven.until(lambda: f"{title} ↓" in driven.lines[2] or f"{title} ↑" in driven.lines[2])
+        await driven.expect(lambda: f"{title} ↓" in driven.lines[2] or f"{title} ↑" in driven.lines[2])
         first = driven.lines[2]
         await driven.click("TableHeader", x)
-        await driven.until(lambda: driven.lines[2] != first and title in driven.lines[2])
+        await driven.expect(lambda: driven.lines[2] != first and title in driven.lines[2])
         assert ("↓" in first) != ("↓" in driven.lines[2])
 
 
@@ -256,13 +256,13 @@ async def test_an_engine_error_is_a_dialog_and_a_refusal_a_toast() -> None:
     async with running_app(server) as driven:
         server.failure = EngineError("no [bold]space[/bold] left", hint="prune")
         await driven.press("b")
-        await driven.until(lambda: isinstance(driven.app.screen, ErrorDialog))
+        await driven.expect(lambda: isinstance(driven.app.screen, ErrorDialog))
         assert "no [bold]space[/bold] left" in driven.text
         assert "→ prune" in driven.text
         await driven.press("escape")
         server.failure = NotApplicable("already [queued]")
         await driven.press("b")
-        await driven.until_shown("already [queued]")
+        await driven.expect_shown("already [queued]")
         assert isinstance(driven.app.screen, ImagesScreen)
 
 
@@ -270,10 +270,10 @@ async def test_the_ends_of_a_long_list() -> None:
     server = some_images(5000)
     async with running_app(server) as driven:
         await driven.press("G")
-        await driven.until(lambda: "image-5000" in driven.cursor_line)
+        await driven.expect(lambda: "image-5000" in driven.cursor_line)
         await driven.press("pageup", "ctrl+u", "k")
         await driven.press("g")
-        await driven.until(lambda: "image-001" in driven.cursor_line)
+        await driven.expect(lambda: "image-001" in driven.cursor_line)
         await driven.press("ctrl+d", "pagedown")
         assert "image-031" in driven.cursor_line
 
@@ -284,8 +284,8 @@ async def test_any_size_works(size: tuple[int, int]) -> None:
         await driven.resize(*size)
         await driven.press("down", "G", "g", "slash", "x", "escape")
         await driven.resize(80, 24)
-        await driven.until_shown("50 of 50")
-        await driven.until(lambda: "image-001" in driven.cursor_line)
+        await driven.expect_shown("50 of 50")
+        await driven.expect(lambda: "image-001" in driven.cursor_line)
 
 
 async def test_the_first_list_has_no_query_but_the_newest_first() -> None:
@@ -304,6 +304,6 @@ async def test_a_detail_that_does_not_fit_is_told_on_the_second_line() -> None:
     waiting = image_row(1, status=ImageStatus.BUILD_PENDING, status_detail="build-02 does not answer since 09:12")
     edited = image_row(2, changed_since_build=True, last_build_number=14)
     async with running_app(ServerStandIn([waiting, edited]), size=(120, 24)) as driven:
-        await driven.until_shown("build-02 does not answer since 09:12")
+        await driven.expect_shown("build-02 does not answer since 09:12")
         assert "· Build pending  " in driven.cursor_line
         assert "changed since build 14" in driven.text

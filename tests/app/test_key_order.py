@@ -20,14 +20,14 @@ async def test_text_typed_after_the_key_that_opens_the_form_lands_in_the_form() 
     server = ServerStandIn([image_row(1)])
     async with running_app(server) as driven:
         in_one_packet(driven, "n", *"echo")
-        await driven.until(lambda: isinstance(driven.app.screen, ImageForm) and "echo" in driven.text)
+        await driven.expect(lambda: isinstance(driven.app.screen, ImageForm) and "echo" in driven.text)
         assert not [call for call, _ in server.calls if call == "act"]
 
 
 async def test_a_cursor_key_moves_before_the_letter_after_it() -> None:
     async with running_app(ServerStandIn()) as driven:
         in_one_packet(driven, "slash", *"bc", "home", "a")
-        await driven.until(lambda: "/ abc" in driven.text)
+        await driven.expect(lambda: "/ abc" in driven.text)
         assert "/ bca" not in driven.text
 
 
@@ -36,4 +36,4 @@ async def test_keys_of_one_packet_edit_a_dockerfile_in_their_order() -> None:
         await driven.press("n")
         await driven.press("ctrl+n", "ctrl+n", "right", "right", "tab")
         in_one_packet(driven, *"FROM", "end", "x", "home", "y", "right", "z", "backspace", "w")
-        await driven.until(lambda: driven.app.screen.query_one(DockerfileEditor).text == "yFwROMx")
+        await driven.expect(lambda: driven.app.screen.query_one(DockerfileEditor).text == "yFwROMx")

@@ -34,8 +34,8 @@ async def test_a_second_answer_to_a_dialog_leaves_the_page_below_alone() -> None
         await driven.app.push_screen(dialog, answers.append)
         dialog.dismiss("a")
         dialog.dismiss("b")
-        await driven.until_shown("what was typed")
-        await driven.until(lambda: answers == ["a"])
+        await driven.expect_shown("what was typed")
+        await driven.expect(lambda: answers == ["a"])
         assert isinstance(driven.app.screen, Page)
 
 
@@ -45,9 +45,9 @@ async def test_a_page_that_leaves_below_a_dialog_waits_until_that_is_read() -> N
         await driven.app.push_screen(page)
         await driven.app.push_screen(ErrorDialog(TrailerError("read me")))
         page.dismiss("done")
-        await driven.until_shown("read me")
+        await driven.expect_shown("read me")
         await driven.press("escape")
-        await driven.until(lambda: driven.cursor_line)
+        await driven.expect(lambda: driven.cursor_line)
         assert isinstance(driven.app.screen, ImagesScreen)
 
 
@@ -55,11 +55,11 @@ async def test_two_enters_in_the_palette_run_one_command_and_keep_the_page_below
     async with running_app(one_image()) as driven:
         await driven.app.push_screen(Page())
         await driven.press("ctrl+p")
-        await driven.until(lambda: isinstance(driven.app.screen, Palette))
+        await driven.expect(lambda: isinstance(driven.app.screen, Palette))
         await driven.type("trailer-light")
-        await driven.until_shown("Theme: trailer-light")
+        await driven.expect_shown("Theme: trailer-light")
         line = driven.app.screen.query_one(Input)
         for _ in range(4):
             line.post_message(Input.Submitted(line, line.value))
-        await driven.until(lambda: driven.app.theme == "trailer-light")
+        await driven.expect(lambda: driven.app.theme == "trailer-light")
         assert isinstance(driven.app.screen, Page)

@@ -17,7 +17,7 @@ from trailer_tui.app.log.spool import SpoolState
 from trailer_tui.model.log import parse_line
 
 
-async def until(condition: Callable[[], object]) -> None:
+async def expect(condition: Callable[[], object]) -> None:
     for _ in range(1000):
         if condition():
             return
@@ -45,12 +45,12 @@ async def test_lines_appear_as_they_are_written(tmp_path: Path) -> None:
     client = LogClient()
     client.write("one", "two")
     async with reading(client, tmp_path) as reader:
-        await until(lambda: shown(reader) == ["one", "two"])
+        await expect(lambda: shown(reader) == ["one", "two"])
         assert not reader.complete
         client.write("three")
-        await until(lambda: shown(reader) == ["one", "two", "three"])
+        await expect(lambda: shown(reader) == ["one", "two", "three"])
         client.end()
-        await until(lambda: reader.complete)
+        await expect(lambda: reader.complete)
 
 
 async def test_the_copy_leaves_no_file_and_is_nobody_elses(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ async def test_the_copy_leaves_no_file_and_is_nobody_elses(tmp_path: Path) -> No
     client.write("secret")
     folder = tmp_path / "cache" / "logs"
     async with reading(client, folder) as reader:
-        await until(lambda: reader.contents.rows == 1)
+        await expect(lambda: reader.contents.rows == 1)
         assert list(folder.iterdir()) == []
         assert folder.stat().st_mode & 0o777 == 0o700
 
@@ -67,13 +67,13 @@ async def test_a_server_that_goes_away_is_asked_again_from_where_it_stopped(tmp_
     client = LogClient()
     client.write("one")
     async with reading(client, tmp_path) as reader:
-        await until(lambda: reader.contents.rows == 1)
+        await expect(lambda: reader.contents.rows == 1)
         read = reader.spool.size
         client.away = True
         client.write("two")
-        await until(lambda: reader.spool.state is SpoolState.AWAY)
+        await expect(lambda: reader.spool.state is SpoolState.AWAY)
         client.away = False
-        await until(lambda: "two" in shown(reader))
+        await expect(lambda: "two" in shown(reader))
         assert client.requests[-1] == (read, True) or client.requests[-1][0] > 0
         assert shown(reader) == ["one", "two"]
 
@@ -82,7 +82,7 @@ async def test_a_log_that_was_removed_says_so(tmp_path: Path) -> None:
     client = LogClient(ended=True)
     client.removed = True
     async with reading(client, tmp_path) as reader:
-        await until(lambda: reader.spool.state is SpoolState.REMOVED)
+        await expect(lambda: reader.spool.state is SpoolState.REMOVED)
         assert reader.contents.rows == 0
 
 
@@ -92,10 +92,10 @@ async def test_a_step_shows_its_own_lines(tmp_path: Path) -> None:
     client.write("c", step=2)
     async with reading(client, tmp_path) as reader:
         reader.show_step(2)
-        await until(lambda: shown(reader) == ["c"])
+        await expect(lambda: shown(reader) == ["c"])
         client.write("d", step=2)
         client.write("e", step=3)
-        await until(lambda: shown(reader) == ["c", "d"])
+        await expect(lambda: shown(reader) == ["c", "d"])
         reader.show_step(None)
         assert shown(reader) == ["a", "b", "c", "d", "e"]
 
@@ -104,18 +104,18 @@ async def test_filter_and_search_follow_a_growing_log(tmp_path: Path) -> None:
     client = LogClient()
     client.write(*(f"line {number}" for number in range(2000)), step=4)
     async with reading(client, tmp_path) as reader:
-        await until(lambda: reader.contents.rows == 2000)
+        await expect(lambda: reader.contents.rows == 2000)
         reader.show_matching(Query("line 77"))
         reader.find(Query("7$", regex=True))
         expected = ["line 77", *(f"line 77{digit}" for digit in range(10))]
-        await until(lambda: not reader.searching and shown(reader) == expected)
+        await expect(lambda: not reader.searching and shown(reader) == expected)
         assert reader.search is not None
         assert [reader.search.found.number(at) for at in range(len(reader.search.found))] == [77, 777]
         client.write("line 7777", step=4)
-        await until(lambda: reader.search is not None and len(reader.search.found) == 3)
+        await expect(lambda: reader.search is not None and len(reader.search.found) == 3)
         assert shown(reader) == [*expected, "line 7777"]
         reader.show_step(9)
-        await until(lambda: not reader.searching)
+        await expect(lambda: not reader.searching)
         assert shown(reader) == []
 
 
@@ -123,13 +123,13 @@ async def test_a_regular_expression_that_never_ends_holds_up_nothing(tmp_path: P
     client = LogClient()
     client.write("a" * 60 + "!")
     async with reading(client, tmp_path) as reader:
-        await until(lambda: reader.contents.rows == 1)
+        await expect(lambda: reader.contents.rows == 1)
         reader.find(Query("(a+)+$", regex=True))
         for _ in range(20):
             await asyncio.sleep(0.005)
         assert reader.searching
         reader.find(Query("a!"))
-        await until(lambda: reader.search is not None and len(reader.search.found) == 1)
+        await expect(lambda: reader.search is not None and len(reader.search.found) == 1)
 
 
 async def test_of_a_long_log_the_end_comes_first_and_the_rest_only_when_wanted(
@@ -140,13 +140,13 @@ async def test_of_a_long_log_the_end_comes_first_and_the_rest_only_when_wanted(
     client = LogClient(ended=True)
     client.write(*(f"line {number}" for number in range(5000)))
     async with reading(client, tmp_path, lines=5000) as reader:
-        await until(lambda: reader.contents.line(4999) is not None)
+        await expect(lambda: reader.contents.line(4999) is not None)
         assert reader.contents.rows == 5000
         assert shown(reader)[-1] == "line 4999"
         assert reader.contents.line(0) is None
         assert [offset for offset, _ in client.requests] == [len(client.data) - 1_000]
         reader.fetch_whole()
-        await until(lambda: reader.complete)
+        await expect(lambda: reader.complete)
         assert shown(reader) == [f"line {number}" for number in range(5000)]
 
 
@@ -158,7 +158,7 @@ async def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     client.write("one")
     monkeypatch.setattr("trailer_tui.app.log.spool.os.write", no_space)
     async with reading(client, tmp_path) as reader:
-        await until(lambda: reader.spool.state is SpoolState.FAILED)
+        await expect(lambda: reader.spool.state is SpoolState.FAILED)
         assert reader.spool.error is not None
         assert "No space left" in reader.spool.error.cause
     monkeypatch.undo()

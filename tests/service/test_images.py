@@ -166,6 +166,14 @@ async def test_an_image_is_removed_under_the_name_that_it_was_built_with(
     assert "tool:latest" not in world.engine.images
 
 
+async def test_a_name_that_is_another_images_by_now_is_not_removed(world: World) -> None:
+    record = await world.create()
+    await world.built(record.id)
+    theirs = world.engine.add_image("tool:latest", size=1)
+    await world.service.images.delete(ADA, record.id, remove_docker_image=True)
+    assert world.engine.facts("tool:latest") == theirs
+
+
 async def test_a_record_stays_when_its_host_cannot_remove_the_image(world: World) -> None:
     record = await world.create()
     await world.built(record.id)

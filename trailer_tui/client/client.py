@@ -82,12 +82,21 @@ class TrailerClient:
         return [Finding.model_validate(item) for item in await self._json("GET", "/diagnosis")]
 
     async def events(self) -> AsyncGenerator[Event, None]:
-        """GET /events: newline-delimited JSON, starting with `Hello`. Ends when the server does."""
-        from trailer_tui.model.events import EVENT_ADAPTER
+        """GET /events: newline-delimited JSON, starting with `Hello`. Ends when the server does.
+
+        An event that this version does not know, of a newer server, comes as a `Resync`.
+        """
+        from pydantic import ValidationError
+
+        from trailer_tui.model.events import EVENT_ADAPTER, Resync
 
         async with aclosing(self._stream_lines("/events")) as lines:
             async for line in lines:
-                yield EVENT_ADAPTER.validate_json(line)
+                try:
+                    event = EVENT_ADAPTER.validate_json(line)
+                except ValidationError:
+                    event = Resync()
+                yield event
 
     # Images
 

@@ -162,7 +162,7 @@ class ImageService:
         _require(ImageAction.DELETE, row)
         built = await self._built(row) if remove_docker_image else None
         if built is not None:
-            await self._remove_docker_image(built.host_id, built.reference)
+            await self._remove_docker_image(built)
         try:
             builds = await self._store.images.delete(image_id)
         except StorageFull:
@@ -207,16 +207,24 @@ class ImageService:
         builds = await self._store.builds.for_image(row.id, limit=50)
         return next((build for build in builds if build.docker_image_id), None)
 
-    async def _remove_docker_image(self, host_id: int, reference: str) -> None:
-        host = self._watch.host(host_id)
+    async def _remove_docker_image(self, built: BuildSummary) -> None:
+        host = self._watch.host(built.host_id)
         if host is None:
             return
+
+        def remove() -> None:
+            engine = self._engine(host)
+            found = engine.facts(built.reference)
+            # Somebody else may have given the name to another image since.
+            if found is not None and found.docker_image_id == built.docker_image_id:
+                engine.remove_image(built.reference)
+
         if host.state is HostState.OFFLINE:
             raise HostUnreachable(f"{host.name}: {host.error}", hint=_keep_hint(host.hint))
         try:
-            await self._calls.run(lambda: self._engine(host).remove_image(reference))
+            await self._calls.run(remove)
         except HostUnreachable as error:
-            self._suspect(host_id)
+            self._suspect(host.id)
             raise HostUnreachable(f"{host.name}: {error.cause}", hint=_keep_hint(error.hint)) from error
 
     async def _all_rows(self, ids: bytes) -> list[ImageRow]:
