@@ -192,3 +192,15 @@ async def test_a_build_that_is_not_there_is_not_found(store: Store, host: Host) 
         await store.builds.steps(5)
     with pytest.raises(NotFound):
         await store.builds.queue(5, requested_by="ada")
+
+
+async def test_an_edit_whose_build_cannot_be_queued_is_not_stored(store: Store, host: Host) -> None:
+    record = await store.images.create(
+        generated("tool", host.id), creator="ada", status=ImageStatus.ERROR, build_for="ada"
+    )
+    assert record.status is ImageStatus.BUILD_PENDING
+    assert record.last_build_number == 1
+    with pytest.raises(NotApplicable):
+        await store.images.update(record.id, generated("renamed", host.id), revision=1, build_for="ada")
+    kept = await store.images.get(record.id)
+    assert (kept.name, kept.revision) == ("tool", 1)

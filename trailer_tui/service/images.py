@@ -88,12 +88,14 @@ class ImageService:
         Raises:
             InvalidInput: the name is taken, or there is no such host.
         """
-        record = await self._store.images.create(draft, creator=actor.name, status=ImageStatus.BUILD_CANCELLED)
-        if build and not draft.is_template:
-            await self._queue(actor, record.id, created=True)
-            return await self.get(actor, record.id)
-        self._live.tell_image(await self._store.images.row(record.id), created=True)
-        return record
+        build = build and not draft.is_template
+        record = await self._store.images.create(
+            draft,
+            creator=actor.name,
+            status=ImageStatus.BUILD_CANCELLED,
+            build_for=actor.name if build else None,
+        )
+        return await self._saved(record, queued=build, created=True)
 
     async def update(
         self, actor: Actor, image_id: int, draft: ImageDraft, *, revision: int, build: bool
@@ -110,12 +112,10 @@ class ImageService:
         build = build and not draft.is_template
         if build:
             _require(ImageAction.BUILD, row)
-        record = await self._store.images.update(image_id, draft, revision=revision)
-        if build:
-            await self._queue(actor, image_id)
-            return await self.get(actor, image_id)
-        self._live.tell_image(await self._store.images.row(image_id))
-        return self._live.record(record)
+        record = await self._store.images.update(
+            image_id, draft, revision=revision, build_for=actor.name if build else None
+        )
+        return await self._saved(record, queued=build)
 
     async def act(self, actor: Actor, image_id: int, action: ImageAction) -> ImageRow:
         """Build, cancel, enable or disable at once; returns the row as it is now.
@@ -179,11 +179,22 @@ class ImageService:
         require_change(actor, row)
         return row
 
-    async def _queue(self, actor: Actor, image_id: int, *, created: bool = False) -> ImageRow:
+    async def _queue(self, actor: Actor, image_id: int) -> ImageRow:
         summary, row = await self._store.builds.queue(image_id, requested_by=actor.name)
-        row = self._live.tell_both(summary, row, created=created)
+        row = self._live.tell_both(summary, row)
         self._scheduler.add(summary)
         return row
+
+    async def _saved(self, record: ImageRecord, *, queued: bool, created: bool = False) -> ImageRecord:
+        """Tell everybody of a record that was saved, and the scheduler of the build that was queued with it."""
+        row = await self._store.images.row(record.id)
+        if queued and record.last_build_id is not None:
+            summary = await self._store.builds.summary(record.last_build_id)
+            self._live.tell_both(summary, row, created=created)
+            self._scheduler.add(summary)
+        else:
+            self._live.tell_image(row, created=created)
+        return self._live.record(record)
 
     async def _cancel(self, actor: Actor, row: ImageRow) -> ImageRow:
         assert row.last_build_id is not None

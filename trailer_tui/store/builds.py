@@ -42,7 +42,9 @@ class BuildRecords:
             NotApplicable: a build of it is queued or running, or a snapshot is being taken.
         """
         now = to_ms(self._clock())
-        return await self._database.write(lambda connection: _queue(connection, image_id, requested_by, retry_of, now))
+        return await self._database.write(
+            lambda connection: queue_build(connection, image_id, requested_by, retry_of, now)
+        )
 
     async def get(self, build_id: int) -> Build:
         """The build with configuration, Dockerfile and steps."""
@@ -184,7 +186,10 @@ class BuildRecords:
         )
 
 
-def _queue(connection: sqlite3.Connection, image_id: int, requested_by: str, retry_of: int | None, now: int) -> Changed:
+def queue_build(
+    connection: sqlite3.Connection, image_id: int, requested_by: str, retry_of: int | None, now: int
+) -> Changed:
+    """Queue a build in the transaction at hand. Raises like `BuildRecords.queue`."""
     image = image_row(connection, image_id)
     problem = refusal(ImageAction.BUILD, image.status, enabled=image.enabled)
     active = connection.execute(f"SELECT 1 FROM builds WHERE image_id = ? AND {ACTIVE}", (image_id,)).fetchone()  # noqa: S608

@@ -12,6 +12,7 @@ from trailer_tui.model.image import CONFIGURATION_VERSION, ImageDraft, ImageReco
 from trailer_tui.model.reference import ImageReference
 from trailer_tui.model.rows import ImageQuery, ImageRow
 from trailer_tui.model.status import ImageStatus
+from trailer_tui.store.builds import queue_build
 from trailer_tui.store.database import Database
 from trailer_tui.store.image_rows import (
     CONFIGURATION,
@@ -36,8 +37,10 @@ class ImageRecords:
         self._index = index
         self._clock = clock
 
-    async def create(self, draft: ImageDraft, *, creator: str, status: ImageStatus) -> ImageRecord:
-        """Store a new image.
+    async def create(
+        self, draft: ImageDraft, *, creator: str, status: ImageStatus, build_for: str | None = None
+    ) -> ImageRecord:
+        """Store a new image and, in the same transaction, queue its first build when `build_for` names who asks.
 
         Raises:
             InvalidInput: the creator has one of that name already, or there is no such host.
@@ -46,6 +49,8 @@ class ImageRecords:
 
         def work(connection: sqlite3.Connection) -> ImageRecord:
             image_id = insert_image(connection, self._index, draft, creator=creator, status=status, now=now)
+            if build_for is not None:
+                queue_build(connection, image_id, build_for, None, now)
             return image_record(connection, image_id)
 
         return await self._database.write(work)
@@ -79,18 +84,27 @@ class ImageRecords:
         image_id = int(name) if name.isascii() and name.isdigit() and len(name) <= 10 else None
         return await self._database.read(lambda connection: image_rows_named(connection, fold(name.strip()), image_id))
 
-    async def update(self, image_id: int, draft: ImageDraft, *, revision: int) -> ImageRecord:
-        """Store an edit that started from `revision` of the record.
+    async def update(
+        self, image_id: int, draft: ImageDraft, *, revision: int, build_for: str | None = None
+    ) -> ImageRecord:
+        """Store an edit that started from `revision`, and queue a build of it when `build_for` names who asks.
 
         Raises:
             NotFound: there is no such image.
+            NotApplicable: a build is asked for while one is queued or running.
             EditConflict: another revision is stored now; `current` is that record.
             InvalidInput: the creator has another one of that name, or there is no such host.
         """
         now = to_ms(self._clock())
-        return await self._database.write(
-            lambda connection: _update(connection, self._index, image_id, draft, revision, now)
-        )
+
+        def work(connection: sqlite3.Connection) -> ImageRecord:
+            record = _update(connection, self._index, image_id, draft, revision, now)
+            if build_for is None:
+                return record
+            queue_build(connection, image_id, build_for, None, now)
+            return image_record(connection, image_id)
+
+        return await self._database.write(work)
 
     async def set_enabled(self, image_id: int, enabled: bool) -> ImageRow:
         """Enable or disable; counts as an edit. `NotFound` when there is no such image."""
