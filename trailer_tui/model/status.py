@@ -125,7 +125,7 @@ class Phase(StrEnum):
         """The phase in words."""
         return {
             "prepare": "Prepare the build context",
-            "resolve": "Fetch the base image",
+            "resolve": "Fetch the image",
             "build": "Build",
             "squash": "Squash",
             "tag": "Tag",
