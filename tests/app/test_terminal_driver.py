@@ -34,13 +34,13 @@ BOUND = 20.0
 class Terminal:
     """A pseudo-terminal with the app in it, in a session without a controlling terminal (so without SIGHUP)."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, errors: int | None = None) -> None:
         self.master, slave = pty.openpty()
         self.process = subprocess.Popen(
             [sys.executable, "-c", PROGRAM],
             stdin=slave,
             stdout=slave,
-            stderr=slave,
+            stderr=slave if errors is None else errors,
             start_new_session=True,
             cwd=Path(__file__).parents[2],
             env=os.environ | {"TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24", "HOME": str(folder)},
@@ -126,12 +126,22 @@ def test_an_idle_app_neither_wakes_nor_writes(terminal: Terminal) -> None:
     assert switches() - before <= 4
 
 
+def test_the_screen_is_drawn_when_errors_go_to_a_file(tmp_path: Path) -> None:
+    with (tmp_path / "errors").open("wb") as errors:
+        terminal = Terminal(tmp_path, errors.fileno())
+    terminal.wait_for(SHOWN)
+    terminal.press(b"q")
+    assert terminal.process.wait(timeout=5) == 0
+    assert (tmp_path / "errors").read_bytes() == b""
+
+
 def test_escape_alone_is_a_key(terminal: Terminal) -> None:
     terminal.press(b"?")
     terminal.wait_for(b"to search")
     terminal.settle()
     terminal.press(b"\x1b")
-    terminal.wait_for(b"Connecting")
+    terminal.wait_for(SHOWN)
+    assert terminal.process.poll() is None
 
 
 def test_sequences_in_pieces_and_wide_text_are_understood(terminal: Terminal) -> None:

@@ -92,8 +92,8 @@ async def test_a_higher_limit_starts_what_waits(world: World) -> None:
     await world.service.hosts.update(ADA, 1, HostDraft(name="local", address=LOCAL, parallel_builds=4))
     await world.until(lambda: world.service.load().building == 4)
     gate.set()
-    for record in records:
-        await world.built(record.id)
+    builds = [await world.built(record.id) for record in records]
+    assert {build.state for build in builds} == {BuildState.FINISHED}
 
 
 async def test_a_dead_host_holds_up_no_other(world: World) -> None:

@@ -10,6 +10,7 @@ import asyncio
 import os
 import select
 import signal
+import sys
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Sequence
@@ -32,7 +33,7 @@ EXIT_TERMINATED = 143
 
 
 class TerminalDriver(LinuxDriver):
-    """`LinuxDriver` with another input thread."""
+    """`LinuxDriver` with another input thread, drawing on standard output."""
 
     _wake_read = -1
     _wake_write = -1
@@ -45,6 +46,9 @@ class TerminalDriver(LinuxDriver):
         if self._wake_read < 0:
             self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._outputs = [descriptor for descriptor in (1, 2) if os.isatty(descriptor)]
+        if sys.__stdout__ is not None:
+            # Textual draws on standard error, which people send to a file; standard output is known to be a terminal.
+            self._file = sys.__stdout__
         super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def disable_input(self) -> None:
