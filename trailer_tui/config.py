@@ -41,6 +41,10 @@ class ServerConfig(_Section):
     """Logs of older builds of an image are removed; their records stay."""
     host_check_seconds: float = Field(default=30, gt=0)
     """Between two looks at a host that is online."""
+    low_disk_gb: float = Field(default=5, ge=0)
+    """A build warns before it starts when its host has less room than this; 0 never warns."""
+    ssh_agent: str = ""
+    """Socket of the ssh agent for builds; empty: SSH_AUTH_SOCK of a standalone server, none of a shared one."""
 
 
 class Config(_Section):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from trailer_tui.dockerfile.context import BuildContext
@@ -20,6 +22,12 @@ class BuildRequest:
     """The reference that the result will get; the pipeline tags it, the builder does not."""
     no_cache: bool = False
     build_args: dict[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)
+    """Build secrets by id, read when a step asks for one; never kept."""
+    ssh_agent: Path | None = None
+    """Socket of the ssh agent that steps may use under the id `default`."""
+    context_key: str = ""
+    """Names the context across builds, so that only changed files are sent; empty sends all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,48 @@ class ImageFacts:
     digests: tuple[str, ...]
     """`repository@sha256:…`, as registries gave them."""
     architecture: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredImage:
+    """One image of the host, as a disk usage names it."""
+
+    docker_image_id: str
+    references: tuple[str, ...]
+    """`repository:tag`, without the `<none>` of an image that has no name."""
+    size: int
+    """Bytes, with layers that it shares."""
+    unique_size: int
+    """Bytes that go when it goes; `size` where the engine does not say."""
+    containers: int
+    """Containers that use it, also stopped ones; 0 where the engine does not say."""
+    children: bool = False
+    """Whether another image is built on it and keeps its layers."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiskUsage:
+    """What fills the engine's disk, in bytes."""
+
+    images: tuple[StoredImage, ...]
+    layers_size: int
+    containers: int
+    containers_size: int
+    volumes: int
+    volumes_size: int
+    build_cache_size: int
+    build_cache_free: int
+    """Part of the build cache that nothing uses now."""
+    build_cache_count: int
+    """Entries of that part."""
+
+
+@dataclass(frozen=True, slots=True)
+class FreeSpace:
+    """Room on the disk of the engine's data folder, in bytes."""
+
+    total: int
+    free: int
 
 
 class Engine(Protocol):
@@ -70,6 +120,22 @@ class Engine(Protocol):
 
     def remove_image(self, reference: str) -> None:
         """Remove the reference, and the image with its last one; a missing image is no error."""
+
+    def disk_usage(self, cancel: CancelToken) -> DiskUsage:
+        """What fills the disk; a large host takes minutes."""
+
+    def free_space(self) -> FreeSpace:
+        """Room on the engine's disk; bounded by a short timeout.
+
+        Raises:
+            EngineError: it cannot be known from here; the cause says why.
+        """
+
+    def remove_images(self, docker_image_ids: Sequence[str], cancel: CancelToken) -> Mapping[str, str]:
+        """Remove images that have no name; returns the error of each that stayed, by id. A missing one is no error."""
+
+    def prune_build_cache(self, cancel: CancelToken) -> int:
+        """Remove the build cache that nothing uses; returns the bytes that were freed."""
 
     def close(self) -> None:
         """Drop all connections."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
@@ -12,6 +13,15 @@ from trailer_tui.model.status import BuildState, Phase, StepState
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="ignore")
+
+
+class BuildKind(StrEnum):
+    """What an entry of the queue does."""
+
+    BUILD = "build"
+    """Everything that the configuration asks for."""
+    PUSH = "push"
+    """Only the push of the image that the last build left on the host."""
 
 
 class LayerProgress(_Model):
@@ -77,6 +87,7 @@ class BuildSummary(_Model):
     host_id: int
     host_name: str
     requested_by: str
+    kind: BuildKind = BuildKind.BUILD
     created_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
@@ -85,6 +96,8 @@ class BuildSummary(_Model):
     steps_total: int | None = None
     waiting_reason: str = ""
     """Why a pending build has not started."""
+    queue_position: int | None = None
+    """Place of a pending build in its host's queue, from 1; live, not stored."""
     docker_image_id: str | None = None
     digest: str | None = None
     """The digest that a registry gave, after a push or pull."""

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from trailer_tui.model.reference import ImageReference, ReferenceProblem
+from trailer_tui.model.secret import SecretName
 from trailer_tui.model.status import ImageStatus
 from trailer_tui.printable import first_control_character
 
@@ -84,6 +85,10 @@ class _BuiltImage(_Model):
     """Merge all layers into one; None takes the build host's default."""
     push: bool = False
     """Push to the registry that the image name implies after a successful build."""
+    secrets: list[SecretName] = Field(default=[], max_length=50)
+    """Build secrets of the image's creator that steps may mount, by name; the name is the id in `--mount`."""
+    ssh_agent: bool = False
+    """Whether steps may use the server's ssh agent (`--mount=type=ssh`)."""
 
 
 class GenerateConfiguration(_BuiltImage):
