@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tests.support.fake_dockerfile import KEYWORDS, FakeInstruction, Piece, instructions, pieces
 from trailer_tui.engine.cancel import Cancelled, CancelToken
 from trailer_tui.engine.events import Emit, PhaseFinished, StepFinished, StepOutput, StepProgress, StepStarted
-from trailer_tui.engine.interface import BuildRequest, ImageFacts
+from trailer_tui.engine.interface import BuildRequest, DiskUsage, FreeSpace, ImageFacts, StoredImage
 from trailer_tui.model.errors import BuildFailed, EngineError, HostUnreachable
 from trailer_tui.model.host import Capabilities
 from trailer_tui.model.reference import ImageReference, ReferenceProblem
@@ -72,6 +72,21 @@ class FakeEngine:
     pulls: list[str] = field(default_factory=list)
     pushes: list[str] = field(default_factory=list)
     probes: int = 0
+    space: FreeSpace = FreeSpace(100_000_000_000, 40_000_000_000)
+    space_error: str = ""
+    """Not empty: the room on the disk cannot be known, for this reason."""
+    space_gate: threading.Event | None = None
+    """`free_space` and `disk_usage` wait for it, as on a host with a very slow disk."""
+    space_asked: int = 0
+    """How often `free_space` was called."""
+    build_cache: int = 0
+    """Bytes of build cache that nothing uses."""
+    used_by: dict[str, int] = field(default_factory=dict)
+    """Containers by the id of the image that they use."""
+    parents: set[str] = field(default_factory=set)
+    """Ids of images that others are built on."""
+    stuck: dict[str, str] = field(default_factory=dict)
+    """Ids of images that cannot be removed, with the engine's error."""
     working: set[str] = field(default_factory=set)
     """Instructions whose process runs on the host now."""
     closed: bool = False
@@ -193,6 +208,64 @@ class FakeEngine:
             if gone is not None and gone not in self.images.values():
                 self._by_id.pop(gone.docker_image_id, None)
 
+    def disk_usage(self, cancel: CancelToken) -> DiskUsage:
+        """What `images` and the builds so far take."""
+        self._slow_disk(cancel)
+        with self._lock:
+            names: dict[str, list[str]] = {image_id: [] for image_id in self._by_id}
+            for name, facts in self.images.items():
+                names[facts.docker_image_id].append(name)
+            images = tuple(
+                StoredImage(
+                    image_id,
+                    tuple(names[image_id]),
+                    facts.size,
+                    facts.size // 2,
+                    self.used_by.get(image_id, 0),
+                    children=image_id in self.parents,
+                )
+                for image_id, facts in self._by_id.items()
+            )
+            return DiskUsage(
+                images=images,
+                layers_size=sum(image.size for image in images),
+                containers=sum(self.used_by.values()),
+                containers_size=1000 * sum(self.used_by.values()),
+                volumes=0,
+                volumes_size=0,
+                build_cache_size=self.build_cache,
+                build_cache_free=self.build_cache,
+                build_cache_count=1 if self.build_cache else 0,
+            )
+
+    def free_space(self) -> FreeSpace:
+        """`space`, unless it cannot be known."""
+        self.space_asked += 1
+        self._slow_disk(CancelToken())
+        if self.space_error:
+            raise EngineError(self.space_error)
+        return self.space
+
+    def remove_images(self, docker_image_ids: Sequence[str], cancel: CancelToken) -> Mapping[str, str]:
+        """Forget images, but for those that are `stuck`."""
+        self._reach()
+        errors = {}
+        for image_id in docker_image_ids:
+            cancel.check()
+            with self._lock:
+                if image_id in self.stuck:
+                    errors[image_id] = self.stuck[image_id]
+                else:
+                    self._by_id.pop(image_id, None)
+        return errors
+
+    def prune_build_cache(self, cancel: CancelToken) -> int:
+        """Empty `build_cache`."""
+        self._reach()
+        cancel.check()
+        freed, self.build_cache = self.build_cache, 0
+        return freed
+
     def close(self) -> None:
         """Only remembered."""
         self.closed = True
@@ -290,6 +363,13 @@ class FakeEngine:
             raise
         finally:
             self.working.discard(instruction)
+
+    def _slow_disk(self, cancel: CancelToken) -> None:
+        self._reach()
+        if self.space_gate is not None:
+            with cancel.closing(self.space_gate.set):
+                self.space_gate.wait(30)
+        cancel.check()
 
     def _reach(self) -> None:
         if self.unreachable:

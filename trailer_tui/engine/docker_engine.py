@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from trailer_tui.engine import classic_builder, squash, transfer
+from trailer_tui.engine import classic_builder, disk, prune, squash, transfer
 from trailer_tui.engine.cancel import CancelToken
 from trailer_tui.engine.capabilities import probe
 from trailer_tui.engine.connections import Connections
 from trailer_tui.engine.errors import Refused
 from trailer_tui.engine.events import Emit
-from trailer_tui.engine.interface import BuildRequest, ImageFacts
+from trailer_tui.engine.interface import BuildRequest, DiskUsage, FreeSpace, ImageFacts
 from trailer_tui.engine.wire import HostAddress
 from trailer_tui.model.errors import EngineError, InvalidInput
 from trailer_tui.model.host import Capabilities
@@ -84,6 +84,22 @@ class DockerEngine:
                 users = "images built on it" if "child images" in refused.cause else "containers that use it"
                 raise EngineError(refused.cause, hint=f"remove the {users} first") from refused
             raise
+
+    def disk_usage(self, cancel: CancelToken) -> DiskUsage:
+        """What fills the disk; see `disk.disk_usage`."""
+        return disk.disk_usage(self._connections, cancel)
+
+    def free_space(self) -> FreeSpace:
+        """Room on the engine's disk; see `disk.free_space`."""
+        return disk.free_space(self._connections)
+
+    def remove_images(self, docker_image_ids: Sequence[str], cancel: CancelToken) -> Mapping[str, str]:
+        """Remove images that have no name; see `prune.remove_images`."""
+        return prune.remove_images(self._connections, docker_image_ids, cancel)
+
+    def prune_build_cache(self, cancel: CancelToken) -> int:
+        """Remove the build cache that nothing uses; see `prune.prune_build_cache`."""
+        return prune.prune_build_cache(self._connections, cancel)
 
     def close(self) -> None:
         """Drop all connections."""
