@@ -1,4 +1,4 @@
-"""Every call of the HTTP interface as a typed method. This file is the interface's index.
+"""Every call of the HTTP interface as a typed method. This file and the `*_calls` beside it are the interface's index.
 
 Paths are under `/v1`. Errors come back as problem details and are raised as `model.errors`. Calls that answer with
 pydantic models import them on first use, so that the images table can show rows before pydantic is loaded.
@@ -6,19 +6,16 @@ pydantic models import them on first use, so that the images table can show rows
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable, Iterator
-from contextlib import aclosing, contextmanager
-from pathlib import Path
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-import httpx
-
+from trailer_tui.client.build_calls import BuildCalls
+from trailer_tui.client.transport import LONG_TIMEOUT
 from trailer_tui.model.actions import ImageAction
-from trailer_tui.model.errors import ServerUnavailable, TrailerError
 from trailer_tui.model.rows import ImageOrder, ImageQuery, ImageRow
 
 if TYPE_CHECKING:
-    from trailer_tui.model.build import Build, BuildSummary, Step
     from trailer_tui.model.events import Event
     from trailer_tui.model.host import Host, HostDraft
     from trailer_tui.model.image import (
@@ -30,38 +27,9 @@ if TYPE_CHECKING:
     )
     from trailer_tui.model.server import Finding, ServerInfo
 
-_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
-_LONG_TIMEOUT = httpx.Timeout(5.0, read=None)
-"""A batch acts on as many records as it is given, and a host may take minutes to remove an image."""
-_STREAM_TIMEOUT = httpx.Timeout(5.0, read=60.0)
-"""An idle event stream carries a heartbeat every 15 seconds; a log stream that is idle so long is asked anew."""
 
-
-class _StreamIdle(Exception):
-    """Nothing came for the read timeout."""
-
-
-class TrailerClient:
+class TrailerClient(BuildCalls):
     """A connection to one server. Use as an asynchronous context manager, or call `close`."""
-
-    def __init__(self, socket: Path) -> None:
-        self.socket = socket
-        self._http = httpx.AsyncClient(
-            transport=httpx.AsyncHTTPTransport(uds=str(socket), limits=httpx.Limits(max_connections=20)),
-            base_url="http://trailer/v1",
-            timeout=_TIMEOUT,
-            trust_env=False,
-        )
-
-    async def __aenter__(self) -> TrailerClient:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        """Drop all connections."""
-        await self._http.aclose()
 
     # The server
 
@@ -140,7 +108,7 @@ class TrailerClient:
     async def delete_image(self, image_id: int, *, remove_docker_image: bool = False) -> None:
         """DELETE /images/{id}?remove_docker_image=."""
         params = {"remove_docker_image": remove_docker_image}
-        await self._json("DELETE", f"/images/{image_id}", params=params, timeout=_LONG_TIMEOUT)
+        await self._json("DELETE", f"/images/{image_id}", params=params, timeout=LONG_TIMEOUT)
 
     async def act(self, image_id: int, action: ImageAction) -> ImageRow:
         """POST /images/{id}/{action}: build, cancel, enable or disable at once; answers with the row as it is now."""
@@ -153,7 +121,7 @@ class TrailerClient:
         from trailer_tui.model.image import BatchOutcome
 
         body = {"action": action.value, "ids": list(ids), "plan": plan, "remove_docker_image": remove_docker_image}
-        answer = await self._json("POST", "/images/batch", json=body, timeout=_LONG_TIMEOUT)
+        answer = await self._json("POST", "/images/batch", json=body, timeout=LONG_TIMEOUT)
         return BatchOutcome.model_validate(answer)
 
     async def image_dockerfile(self, image_id: int) -> GeneratedDockerfile:
@@ -170,67 +138,6 @@ class TrailerClient:
 
         body = {"configuration": configuration.model_dump(mode="json"), "host_id": host_id}
         return GeneratedDockerfile.model_validate(await self._json("POST", "/dockerfile", json=body))
-
-    # Builds
-
-    async def builds(self, image_id: int, *, limit: int = 50, before: int | None = None) -> list[BuildSummary]:
-        """GET /images/{id}/builds: newest first; `before` is a build number to page on from."""
-        from trailer_tui.model.build import BuildSummary
-
-        params: dict[str, Any] = {"limit": limit} | ({"before": before} if before is not None else {})
-        data = await self._json("GET", f"/images/{image_id}/builds", params=params)
-        return [BuildSummary.model_validate(item) for item in data]
-
-    async def active_builds(self) -> list[BuildSummary]:
-        """GET /builds/active: running first, then the queue in its order."""
-        from trailer_tui.model.build import BuildSummary
-
-        return [BuildSummary.model_validate(item) for item in await self._json("GET", "/builds/active")]
-
-    async def build(self, build_id: int) -> Build:
-        """GET /builds/{id}: configuration, Dockerfile, steps, failure."""
-        from trailer_tui.model.build import Build
-
-        return Build.model_validate(await self._json("GET", f"/builds/{build_id}"))
-
-    async def steps(self, build_id: int) -> list[Step]:
-        """GET /builds/{id}/steps."""
-        from trailer_tui.model.build import Step
-
-        return [Step.model_validate(item) for item in await self._json("GET", f"/builds/{build_id}/steps")]
-
-    async def log(self, build_id: int, *, offset: int = 0, follow: bool = False) -> AsyncGenerator[bytes, None]:
-        """GET /builds/{id}/log?offset=&follow=: the log's bytes (`model.log`) from `offset`.
-
-        With `follow` the stream goes on until the build has ended and all its log was sent; a step may be silent for
-        as long as it likes. Chunks are cut anywhere.
-
-        Raises:
-            ServerUnavailable: the server ended before the log did.
-        """
-        received = 0
-        while True:
-            try:
-                async with aclosing(self._log_once(build_id, offset + received, follow)) as chunks:
-                    async for chunk in chunks:
-                        received += len(chunk)
-                        yield chunk
-            except _StreamIdle:
-                continue  # the byte offset makes going on exact
-            return
-
-    async def _log_once(self, build_id: int, offset: int, follow: bool) -> AsyncGenerator[bytes, None]:
-        """One request of the log. Raises `_StreamIdle` when nothing came for the read timeout."""
-        params = {"offset": offset, "follow": follow}
-        path = f"/builds/{build_id}/log"
-        with self._speaking():
-            async with self._http.stream("GET", path, params=params, timeout=_STREAM_TIMEOUT) as response:
-                await _raise_for_problem(response)
-                try:
-                    async for chunk in response.aiter_raw():
-                        yield chunk
-                except httpx.ReadTimeout:
-                    raise _StreamIdle from None
 
     # Hosts
 
@@ -258,43 +165,6 @@ class TrailerClient:
 
         return Host.model_validate(await self._json("POST", f"/hosts/{host_id}/check"))
 
-    # Transport
-
-    async def _json(self, method: str, path: str, **options: Any) -> Any:
-        response = await self._request(method, path, **options)
-        return response.json() if response.content else None
-
-    async def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        with self._speaking():
-            response = await self._http.request(method, path, **options)
-        await _raise_for_problem(response)
-        return response
-
-    async def _stream_lines(self, path: str) -> AsyncGenerator[bytes, None]:
-        """The lines of an answer. Only a line feed ends one: JSON holds the other separators of Unicode as they are."""
-        pieces: list[bytes] = []
-        with self._speaking():
-            async with self._http.stream("GET", path, timeout=_STREAM_TIMEOUT) as response:
-                await _raise_for_problem(response)
-                async for chunk in response.aiter_raw():
-                    first, *rest = chunk.split(b"\n")
-                    pieces.append(first)
-                    for piece in rest:
-                        if line := b"".join(pieces):
-                            yield line
-                        pieces = [piece]
-
-    @contextmanager
-    def _speaking(self) -> Iterator[None]:
-        """Raise as `ServerUnavailable` that the server does not answer, or that this client was closed meanwhile."""
-        hint = "`trailer doctor` looks for the cause"
-        if self._http.is_closed:
-            raise ServerUnavailable(f"{self.socket}: the connection was closed", hint=hint)
-        try:
-            yield
-        except httpx.TransportError as error:
-            raise ServerUnavailable(f"{self.socket}: {str(error) or type(error).__name__}", hint=hint) from error
-
 
 def _query_params(query: ImageQuery) -> dict[str, Any]:
     return {
@@ -304,14 +174,3 @@ def _query_params(query: ImageQuery) -> dict[str, Any]:
         "status": [status.value for status in query.statuses],
         "templates": query.templates,
     }
-
-
-async def _raise_for_problem(response: httpx.Response) -> None:
-    if response.is_success:
-        return
-    await response.aread()
-    try:
-        problem = response.json()
-    except ValueError:
-        problem = {"detail": f"HTTP {response.status_code}: {response.text[:200]}"}
-    raise TrailerError.from_problem(problem)
