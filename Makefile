@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check bench clean setup
+.PHONY: run test check bench proto clean setup
 
 run: $(READY)  ## open the app
 	@$(BIN)/trailer
@@ -22,6 +22,11 @@ check: $(READY)  ## lint, types, boundaries
 
 bench: $(READY)  ## print speed as ratios to baselines of the same run
 	$(BIN)/python -m benchmarks $(ARGS)
+
+PROTO := trailer_tui/engine/buildkit/buildkit.proto
+
+proto: $(READY)  ## make the modules of BuildKit's messages from their .proto
+	$(BIN)/python -m grpc_tools.protoc --proto_path=. --python_out=. --pyi_out=. $(PROTO)
 
 clean:  ## remove everything that can be made again
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

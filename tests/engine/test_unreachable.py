@@ -20,6 +20,7 @@ from trailer_tui.engine.events import EngineEvent, StepStarted
 from trailer_tui.engine.interface import BuildRequest
 from trailer_tui.engine.wire import HostAddress
 from trailer_tui.model.errors import HostUnreachable, InvalidInput
+from trailer_tui.model.host import TlsFiles
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def test_a_missing_socket(folder: Path) -> None:
 
 def test_no_socket_at_the_usual_place_may_mean_no_docker() -> None:
     missing = FileNotFoundError(2, "No such file or directory")
-    error = unreachable(HostAddress.parse("unix:///var/run/docker.sock", {}), missing)
+    error = unreachable(HostAddress.parse("unix:///var/run/docker.sock"), missing)
     assert "apt-get install docker.io" in error.hint
     assert "systemctl start docker" in error.hint
 
@@ -143,19 +144,32 @@ def test_ssh_speaks_for_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert "ssh build-01" in error.hint
 
 
-def test_certificates_that_are_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("authority", "problem"),
+    [(None, "ca.pem cannot be read: No such file"), ("no certificate", "ca.pem is no certificate: ")],
+)
+def test_tls_files_that_cannot_be_used(tmp_path: Path, authority: str | None, problem: str) -> None:
+    files = TlsFiles(ca=f"{tmp_path}/ca.pem", certificate=f"{tmp_path}/cert.pem", key=f"{tmp_path}/key.pem")
+    if authority is not None:
+        for path in (files.ca, files.certificate, files.key):
+            Path(path).write_text(authority)
+    with pytest.raises(HostUnreachable, match=problem) as raised:
+        DockerEngine("tcp://127.0.0.1", tls=files).probe()
+    assert str(tmp_path) in raised.value.cause
+    assert "TLS files" in raised.value.hint
+
+
+def test_the_environment_does_not_choose_tls(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_TLS_VERIFY", "1")
-    monkeypatch.setenv("DOCKER_CERT_PATH", str(tmp_path))
-    error = probe("tcp://127.0.0.1")
-    assert f"the certificates in {tmp_path} cannot be read: No such file" in error.cause
-    assert "DOCKER_CERT_PATH" in error.hint
+    address = HostAddress.parse("tcp://build-01")
+    assert (address.tls, address.port) == (None, 2375)
 
 
 def test_an_engine_that_wants_tls(folder: Path) -> None:
     text = b"Client sent an HTTP request to an HTTPS server."
     with listening(folder / "docker.sock", b"HTTP/1.0 400 Bad Request\r\n\r\n" + text):
         error = probe(f"unix://{folder}/docker.sock")
-    assert "DOCKER_TLS_VERIFY" in error.hint
+    assert "TLS files" in error.hint
 
 
 @pytest.mark.parametrize("address", ["", "docker.sock", "http://x", "tcp://", "ssh://", "unix://"])

@@ -51,7 +51,7 @@ def import_base_image(address: str) -> bool:
     Raises:
         NoEngine: the engine does not take it; the message says why.
     """
-    client = EngineClient(HostAddress.parse(address, {}), api_version="1.41", timeout=300)
+    client = EngineClient(HostAddress.parse(address), api_version="1.41", timeout=300)
     try:
         if client.images(name=REFERENCE):
             return False

@@ -14,22 +14,27 @@ from trailer_tui.engine.events import Emit
 from trailer_tui.engine.interface import BuildRequest, DiskUsage, FreeSpace, ImageFacts
 from trailer_tui.engine.wire import HostAddress
 from trailer_tui.model.errors import EngineError, InvalidInput
-from trailer_tui.model.host import Capabilities
+from trailer_tui.model.host import BuilderChoice, Capabilities, TlsFiles
 
 
 class DockerEngine:
     """The engine at `address` (`unix:///path`, `tcp://host:port`, `ssh://user@host`). Makes no connection by itself.
 
+    `tls` reaches a `tcp` host; `builder` is the host's choice of builder.
+
     Raises:
         InvalidInput: the address has another form.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(
+        self, address: str, *, tls: TlsFiles | None = None, builder: BuilderChoice = BuilderChoice.AUTO
+    ) -> None:
         try:
-            parsed = HostAddress.parse(address)
+            parsed = HostAddress.parse(address, tls)
         except ValueError as error:
             raise InvalidInput(f"The address {address!r} {error}") from error
         self._connections = Connections(parsed)
+        self._builder = builder
 
     def probe(self) -> Capabilities:
         """Ask the host what it is; see `capabilities.probe`."""

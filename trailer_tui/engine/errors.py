@@ -81,7 +81,7 @@ def no_docker(address: HostAddress, answer: str) -> HostUnreachable:
     """The error for something that answers but is no Docker engine."""
     hint = "correct the host's address"
     if "HTTPS server" in answer:
-        hint = "the engine wants TLS: set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH for Trailer's server"
+        hint = "the engine wants TLS: give the host its TLS files"
     return HostUnreachable(f"{address.path or address.text}: what answers is no Docker engine ({answer})", hint=hint)
 
 
@@ -135,7 +135,7 @@ def _hint(address: HostAddress, reason: OSError | None) -> str:
     if isinstance(reason, SshFailed):
         return f"try it by hand: ssh {address.host} docker version; the key must work without a question"
     if isinstance(reason, CertificatesUnreadable):
-        return "put ca.pem, cert.pem and key.pem there, or set DOCKER_CERT_PATH for Trailer's server"
+        return "correct the host's TLS files; the account that runs Trailer's server must be able to read them"
     if isinstance(reason, FileNotFoundError):
         return _hint_at_absence(address)
     if isinstance(reason, PermissionError):
@@ -146,7 +146,7 @@ def _hint(address: HostAddress, reason: OSError | None) -> str:
     if isinstance(reason, socket.gaierror):
         return f"check the spelling of {address.host} and the name server"
     if isinstance(reason, ssl.SSLError):
-        return "check the certificates in DOCKER_CERT_PATH, and that the engine uses TLS"
+        return "check the host's TLS files, and that the engine uses TLS"
     if isinstance(reason, TimeoutError):
         return (
             "check the engine's load and log: systemctl status docker"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import ssl
 import subprocess
 import tempfile
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from trailer_tui.model.host import TlsFiles
 
 CONNECT_SECONDS = 10.0
 """How long a connection may take to come about."""
@@ -25,7 +25,7 @@ class SshFailed(OSError):
 
 
 class CertificatesUnreadable(OSError):
-    """The TLS files cannot be read; the message says which folder and why."""
+    """A TLS file cannot be read; the message says which and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +40,12 @@ class HostAddress:
     host: str = ""
     port: int | None = None
     user: str = ""
-    certificates: Path | None = None
-    """The folder with `ca.pem`, `cert.pem` and `key.pem` when the host is reached by TLS."""
+    tls: TlsFiles | None = None
+    """Reaches a `tcp` host; None speaks plain text."""
 
     @classmethod
-    def parse(cls, text: str, environment: Mapping[str, str] | None = None) -> HostAddress:
-        """The parts of `unix:///path`, `tcp://host:port` or `ssh://user@host:port`.
-
-        A TCP address uses TLS when `DOCKER_TLS_VERIFY` is set, with the files of `DOCKER_CERT_PATH`, as Docker's own
-        client does; `environment` defaults to that of the process.
+    def parse(cls, text: str, tls: TlsFiles | None = None) -> HostAddress:
+        """The parts of `unix:///path`, `tcp://host:port` or `ssh://user@host:port`; `tls` only counts for `tcp`.
 
         Raises:
             ValueError: the address has another form.
@@ -61,11 +58,9 @@ class HostAddress:
         parts = urlsplit(text)
         if not parts.hostname:
             raise ValueError("names no host: write tcp://host:port or ssh://user@host")
-        settings = os.environ if environment is None else environment
-        tls = scheme == "tcp" and bool(settings.get("DOCKER_TLS_VERIFY"))
-        folder = Path(settings.get("DOCKER_CERT_PATH") or Path.home() / ".docker") if tls else None
-        port = parts.port or {"tcp": _TLS_PORT if tls else _TCP_PORT, "ssh": None}[scheme]
-        return cls(text, scheme, "", parts.hostname, port, parts.username or "", folder)
+        if scheme == "ssh":
+            return cls(text, scheme, "", parts.hostname, parts.port, parts.username or "")
+        return cls(text, scheme, "", parts.hostname, parts.port or (_TLS_PORT if tls else _TCP_PORT), tls=tls)
 
 
 class Wire:
@@ -177,7 +172,7 @@ def _dial_ssh(address: HostAddress, timeout: float) -> Wire:
 
 
 def _dial_tcp(address: HostAddress, timeout: float) -> Wire:
-    context = _tls_context(address.certificates) if address.certificates else None
+    context = _tls_context(address.tls) if address.tls else None
     stream = socket.create_connection((address.host, address.port), timeout)
     stream.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     if context is None:
@@ -189,11 +184,24 @@ def _dial_tcp(address: HostAddress, timeout: float) -> Wire:
         raise
 
 
-def _tls_context(folder: Path) -> ssl.SSLContext:
+def _tls_context(files: TlsFiles) -> ssl.SSLContext:
+    for what, path in (("authority", files.ca), ("certificate", files.certificate), ("key", files.key)):
+        try:
+            Path(path).open("rb").close()  # ssl's own errors do not name the file
+        except OSError as error:
+            raise CertificatesUnreadable(f"the TLS {what} {path} cannot be read: {error.strerror}") from None
     try:
-        context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(folder / "ca.pem"))
-        context.load_cert_chain(str(folder / "cert.pem"), str(folder / "key.pem"))
+        context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=files.ca)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise CertificatesUnreadable(f"the certificates in {folder} cannot be read: {reason}") from None
+        raise CertificatesUnreadable(f"the TLS authority {files.ca} is no certificate: {_reason(error)}") from None
+    try:
+        context.load_cert_chain(files.certificate, files.key)
+    except OSError as error:
+        raise CertificatesUnreadable(
+            f"the TLS certificate {files.certificate} and key {files.key} do not fit: {_reason(error)}"
+        ) from None
     return context
+
+
+def _reason(error: OSError) -> str:
+    return getattr(error, "reason", None) or error.strerror or str(error)

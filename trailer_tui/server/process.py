@@ -40,7 +40,7 @@ def docker_engine(host: Host) -> Engine:
     """The engine of a host. docker-py is imported on first use, after the server listens."""
     from trailer_tui.engine.docker_engine import DockerEngine
 
-    return DockerEngine(host.address)
+    return DockerEngine(host.address, tls=host.tls, builder=host.builder)
 
 
 def _now() -> datetime:
