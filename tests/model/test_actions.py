@@ -32,6 +32,13 @@ def test_enable_and_disable_apply_by_the_flag_alone(status: ImageStatus) -> None
     assert refusal(ImageAction.DISABLE, status, enabled=False) == "already disabled"
 
 
+def test_a_push_needs_an_image_that_the_last_build_left() -> None:
+    resting = {ImageStatus.BUILD_FINISHED, ImageStatus.BUILD_CANCELLED, ImageStatus.ERROR}
+    for status in ImageStatus:
+        assert (refusal(ImageAction.PUSH, status, enabled=True, pushable=True) is None) == (status in resting)
+        assert refusal(ImageAction.PUSH, status, enabled=True) is not None
+
+
 def test_every_status_has_its_own_word_and_symbol() -> None:
     assert len({status.label for status in ImageStatus}) == len(ImageStatus) == 6
     assert len({status.symbol for status in ImageStatus}) == len(ImageStatus)

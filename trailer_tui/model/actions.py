@@ -19,6 +19,8 @@ class ImageAction(StrEnum):
     ENABLE = "enable"
     DISABLE = "disable"
     DELETE = "delete"
+    PUSH = "push"
+    """Push the image that the last build left on its host, without building again."""
 
     @property
     def label(self) -> str:
@@ -26,19 +28,22 @@ class ImageAction(StrEnum):
         return "Cancel build" if self is ImageAction.CANCEL else self.value.capitalize()
 
 
-def refusal(action: ImageAction, status: ImageStatus, *, enabled: bool) -> str | None:
+def refusal(action: ImageAction, status: ImageStatus, *, enabled: bool, pushable: bool = False) -> str | None:
     """Why `action` does not apply to an image in this state, or None when it does.
 
     Args:
         action: what is asked for.
         status: the state of the record.
         enabled: whether the record is enabled.
+        pushable: whether its last build left an image that can be pushed; only asked for a push.
     """
     match action:
-        case ImageAction.BUILD if status.is_active:
+        case ImageAction.BUILD | ImageAction.PUSH if status.is_active:
             return f"already {'queued' if status is ImageStatus.BUILD_PENDING else 'building'}"
-        case ImageAction.BUILD | ImageAction.DELETE if status is ImageStatus.SNAPSHOTTING:
+        case ImageAction.BUILD | ImageAction.DELETE | ImageAction.PUSH if status is ImageStatus.SNAPSHOTTING:
             return "a snapshot is being taken"
+        case ImageAction.PUSH if not pushable:
+            return "its last build left no image that could be pushed; build it first"
         case ImageAction.CANCEL if not status.is_active:
             return "no build is queued or running"
         case ImageAction.ENABLE if enabled:

@@ -98,6 +98,8 @@ class BuildSummary(_Model):
     """Why a pending build has not started."""
     queue_position: int | None = None
     """Place of a pending build in its host's queue, from 1; live, not stored."""
+    warnings: list[str] = []
+    """What was said before it began, such as that the host's disk is nearly full."""
     docker_image_id: str | None = None
     digest: str | None = None
     """The digest that a registry gave, after a push or pull."""

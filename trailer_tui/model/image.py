@@ -153,6 +153,8 @@ class ImageRecord(ImageDraft):
     last_build_id: int | None = None
     last_build_number: int | None = None
     changed_since_build: bool = False
+    pushable: bool = False
+    """Whether the last build left an image, under a tag, that can be pushed without building again."""
 
     @property
     def pulled(self) -> bool:

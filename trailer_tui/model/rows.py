@@ -58,11 +58,13 @@ class ImageRow:
     last_build_number: int | None
     changed_since_build: bool
     """The configuration was saved after the last build started."""
+    pushable: bool = False
+    """The last build left an image, under a tag, that can be pushed without building again."""
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> ImageRow:
         """The row that `data` (this class as a JSON object) describes; unknown members are ignored."""
-        known = {key: data[key] for key in cls.__slots__}
+        known = {key: data[key] for key in cls.__slots__ if key in data}
         known["status"] = ImageStatus(known["status"])
         return cls(**known)
 

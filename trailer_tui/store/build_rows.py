@@ -12,7 +12,8 @@ from trailer_tui.model.errors import NotFound
 from trailer_tui.store.image_rows import CONFIGURATION
 from trailer_tui.store.timestamps import from_ms, from_optional_ms
 
-_COLUMNS = tuple(BuildSummary.model_fields)
+_LIVE = frozenset({"queue_position"})
+_COLUMNS = tuple(field for field in BuildSummary.model_fields if field not in _LIVE)
 _SUMMARY = f"SELECT {', '.join(f'builds.{column}' for column in _COLUMNS)} FROM builds"  # noqa: S608
 _STEP_COLUMNS = tuple(Step.model_fields)
 
@@ -85,6 +86,7 @@ def _summary_values(row: tuple[Any, ...]) -> dict[str, Any]:
     values["started_at"] = from_optional_ms(values["started_at"])
     values["finished_at"] = from_optional_ms(values["finished_at"])
     values["log_kept"] = bool(values["log_kept"])
+    values["warnings"] = json.loads(values["warnings"])
     if values["failure"] is not None:
         values["failure"] = BuildFailure.model_validate_json(values["failure"])
     return values

@@ -19,14 +19,19 @@ from trailer_tui.store.timestamps import from_ms
 CONFIGURATION: TypeAdapter[ImageConfiguration] = TypeAdapter(ImageConfiguration)
 """Reads and writes the configuration document."""
 
-_ROW = """
+_PUSHABLE = (
+    "EXISTS (SELECT 1 FROM builds WHERE builds.id = images.last_build_id AND builds.docker_image_id IS NOT NULL"
+    " AND instr(builds.reference, '@') = 0) AS pushable"
+)
+"""A reference with a digest names what a registry has already."""
+_ROW = f"""
 SELECT images.id, images.name, images.creator, images.status, images.status_detail, images.image_name, images.host_id,
     hosts.name, images.enabled, images.pulled, images.updated_at, images.changes, images.last_build_id,
-    images.last_build_number, images.changed_since_build
+    images.last_build_number, images.changed_since_build, {_PUSHABLE}
 FROM images JOIN hosts ON hosts.id = images.host_id
 """
-_RECORD = """
-SELECT images.*, hosts.name AS host_name, image_documents.*
+_RECORD = f"""
+SELECT images.*, hosts.name AS host_name, {_PUSHABLE}, image_documents.*
 FROM images JOIN hosts ON hosts.id = images.host_id JOIN image_documents ON image_documents.image_id = images.id
 WHERE images.id = ?
 """
@@ -144,4 +149,5 @@ def _row(row: tuple[Any, ...]) -> ImageRow:
         last_build_id=row[12],
         last_build_number=row[13],
         changed_since_build=bool(row[14]),
+        pushable=bool(row[15]),
     )
