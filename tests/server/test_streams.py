@@ -12,7 +12,7 @@ import pytest
 from tests.server.test_interface import draft
 from tests.support.fake_engine import FakeStep
 from tests.support.live_server import LiveServer
-from trailer_tui.client import client as client_module
+from trailer_tui.client import build_calls as client_module
 from trailer_tui.model.errors import NotApplicable, ServerUnavailable
 from trailer_tui.model.events import BuildChanged, Event, Heartbeat, Hello, ImageChanged, ServerStopping
 from trailer_tui.server.until import until
@@ -91,7 +91,7 @@ async def test_a_running_build_keeps_the_server_and_now_overrules(server: LiveSe
 async def test_a_silent_step_outlives_the_read_timeout(server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
     import httpx
 
-    monkeypatch.setattr(client_module, "_STREAM_TIMEOUT", httpx.Timeout(5.0, read=0.1))
+    monkeypatch.setattr(client_module, "STREAM_TIMEOUT", httpx.Timeout(5.0, read=0.1))
     lines = [f"line {number}\n" for number in range(2000)]
     server.engine.script = [
         FakeStep("RUN first", output=lines[:1000], seconds=0.7),

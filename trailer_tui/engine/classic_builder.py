@@ -14,12 +14,13 @@ from trailer_tui.engine.cancel import CancelToken
 from trailer_tui.engine.classic_output import ClassicOutput
 from trailer_tui.engine.connections import Connections
 from trailer_tui.engine.context_stream import context_tar, dockerfile_name
-from trailer_tui.engine.credentials import registry_config
+from trailer_tui.engine.credentials import CredentialsUnreadable, registry_config
 from trailer_tui.engine.errors import Refused
-from trailer_tui.engine.events import Emit, StepFinished, StepProgress, StepStarted
+from trailer_tui.engine.events import Emit, StepFinished, StepOutput, StepProgress, StepStarted
 from trailer_tui.engine.interface import BuildRequest
 from trailer_tui.engine.registry_errors import is_registry_trouble, registry_hint
 from trailer_tui.model.errors import BuildFailed, EngineError
+from trailer_tui.model.log import STREAM_TRAILER
 from trailer_tui.model.reference import ImageReference, ReferenceProblem
 from trailer_tui.model.status import Phase
 
@@ -42,13 +43,17 @@ def build(
         Cancelled: the token was cancelled, and the work on the host has ended.
     """
     output = ClassicOutput(request.context.dockerfile, emit)
+
+    def remark(trouble: CredentialsUnreadable) -> None:
+        emit(StepOutput("", STREAM_TRAILER, f"{trouble}; trying without\n"))
+
     batches = connections.stream(
         "/build",
         cancel,
         query=_query(request, platform),
         headers={
             "Content-Type": "application/x-tar",
-            "X-Registry-Config": registry_config(_registries(request.context.dockerfile)),
+            "X-Registry-Config": registry_config(_registries(request.context.dockerfile), remark),
         },
         body=_body(request.context, emit),
     )
