@@ -11,13 +11,14 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from trailer_tui.client.build_calls import BuildCalls
+from trailer_tui.client.host_calls import HostCalls
+from trailer_tui.client.secret_calls import SecretCalls
 from trailer_tui.client.transport import LONG_TIMEOUT
 from trailer_tui.model.actions import ImageAction
 from trailer_tui.model.rows import ImageOrder, ImageQuery, ImageRow
 
 if TYPE_CHECKING:
     from trailer_tui.model.events import Event
-    from trailer_tui.model.host import Host, HostDraft
     from trailer_tui.model.image import (
         BatchOutcome,
         GeneratedDockerfile,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from trailer_tui.model.server import Finding, ServerInfo
 
 
-class TrailerClient(BuildCalls):
+class TrailerClient(BuildCalls, HostCalls, SecretCalls):
     """A connection to one server. Use as an asynchronous context manager, or call `close`."""
 
     # The server
@@ -138,32 +139,6 @@ class TrailerClient(BuildCalls):
 
         body = {"configuration": configuration.model_dump(mode="json"), "host_id": host_id}
         return GeneratedDockerfile.model_validate(await self._json("POST", "/dockerfile", json=body))
-
-    # Hosts
-
-    async def hosts(self) -> list[Host]:
-        """GET /hosts."""
-        from trailer_tui.model.host import Host
-
-        return [Host.model_validate(item) for item in await self._json("GET", "/hosts")]
-
-    async def create_host(self, draft: HostDraft) -> Host:
-        """POST /hosts: the host is stored and checked at once; an unreachable one is stored as offline."""
-        from trailer_tui.model.host import Host
-
-        return Host.model_validate(await self._json("POST", "/hosts", json=draft.model_dump(mode="json")))
-
-    async def update_host(self, host_id: int, draft: HostDraft) -> Host:
-        """PUT /hosts/{id}."""
-        from trailer_tui.model.host import Host
-
-        return Host.model_validate(await self._json("PUT", f"/hosts/{host_id}", json=draft.model_dump(mode="json")))
-
-    async def check_host(self, host_id: int) -> Host:
-        """POST /hosts/{id}/check: look at the host now."""
-        from trailer_tui.model.host import Host
-
-        return Host.model_validate(await self._json("POST", f"/hosts/{host_id}/check"))
 
 
 def _query_params(query: ImageQuery) -> dict[str, Any]:
