@@ -7,10 +7,10 @@ import asyncio
 import pytest
 
 from tests.store.conftest import Clock
-from tests.store.drafts import generated
-from trailer_tui.model.build import BuildFailure, LayerProgress, Step
-from trailer_tui.model.errors import NotApplicable, NotFound
-from trailer_tui.model.host import Host
+from tests.store.drafts import generated, pulled
+from trailer_tui.model.build import BuildFailure, BuildKind, LayerProgress, Step
+from trailer_tui.model.errors import EditConflict, NotApplicable, NotFound
+from trailer_tui.model.host import Host, HostDraft
 from trailer_tui.model.status import BuildState, ImageStatus, Phase, StepState
 from trailer_tui.store.store import Store
 
@@ -204,3 +204,85 @@ async def test_an_edit_whose_build_cannot_be_queued_is_not_stored(store: Store, 
         await store.images.update(record.id, generated("renamed", host.id), revision=1, build_for="ada")
     kept = await store.images.get(record.id)
     assert (kept.name, kept.revision) == ("tool", 1)
+
+
+async def _built(store: Store, image_id: int) -> int:
+    """A finished build that left an image; returns its id."""
+    build, _ = await store.builds.queue(image_id, requested_by="ada")
+    await store.builds.start(build.id, dockerfile="FROM debian:12", warnings=["the disk is nearly full"])
+    await store.builds.finish(
+        build.id, state=BuildState.FAILED, docker_image_id="sha256:1", digest="sha256:9", size=5, layers=2
+    )
+    return build.id
+
+
+async def test_a_push_takes_over_what_the_last_build_left(store: Store, host: Host, image_id: int) -> None:
+    built = await _built(store, image_id)
+    await store.images.update(image_id, generated("renamed", host.id, base_image="debian:13"), revision=1)
+    assert (await store.images.row(image_id)).pushable
+    assert (await store.images.get(image_id)).pushable
+    push, row = await store.builds.queue_push(image_id, requested_by="bob")
+    assert (push.kind, push.number, push.reference, push.docker_image_id) == (
+        BuildKind.PUSH,
+        2,
+        "tool:latest",
+        "sha256:1",
+    )
+    assert (push.digest, push.warnings, row.status) == (None, [], ImageStatus.BUILD_PENDING)
+    assert row.changed_since_build
+    whole = await store.builds.get(push.id)
+    assert (whole.configuration, whole.dockerfile) == ((await store.builds.get(built)).configuration, "FROM debian:12")
+    assert (await store.builds.summary(built)).warnings == ["the disk is nearly full"]
+
+
+async def test_a_push_that_ended_in_any_way_can_be_repeated(store: Store, image_id: int) -> None:
+    await _built(store, image_id)
+    for state in (BuildState.CANCELLED, BuildState.FAILED):
+        push, _ = await store.builds.queue_push(image_id, requested_by="ada")
+        ended, row = await store.builds.finish(push.id, state=state)
+        assert (ended.docker_image_id, ended.size, ended.layers, row.pushable) == ("sha256:1", 5, 2, True)
+
+
+async def test_a_build_that_left_nothing_cannot_be_pushed(store: Store, image_id: int) -> None:
+    with pytest.raises(NotApplicable, match="left no image"):
+        await store.builds.queue_push(image_id, requested_by="ada")
+    await _built(store, image_id)
+    again, row = await store.builds.queue(image_id, requested_by="ada")
+    assert not row.pushable
+    with pytest.raises(NotApplicable, match="already queued"):
+        await store.builds.queue_push(image_id, requested_by="ada")
+    await store.builds.finish(again.id, state=BuildState.CANCELLED)
+    with pytest.raises(NotApplicable, match="left no image"):
+        await store.builds.queue_push(image_id, requested_by="ada")
+
+
+async def test_an_image_that_is_pulled_by_digest_cannot_be_pushed(store: Store, host: Host) -> None:
+    draft = pulled("pinned", host.id, f"registry.lan/a@sha256:{'0' * 64}")
+    record = await store.images.create(draft, creator="ada", status=ImageStatus.BUILD_CANCELLED)
+    await _built(store, record.id)
+    assert not (await store.images.row(record.id)).pushable
+
+
+async def test_a_queued_build_moves_with_its_record(store: Store, image_id: int) -> None:
+    other = await store.hosts.create(HostDraft(name="other", address="tcp://other:2375"))
+    build, _ = await store.builds.queue(image_id, requested_by="ada")
+    await store.builds.set_waiting_reason(build.id, "local is offline")
+    before = await store.images.get(image_id)
+    moved, row = await store.builds.move(build.id, other.id)
+    assert (moved.host_id, moved.host_name, moved.waiting_reason) == (other.id, "other", "")
+    assert (row.host_name, row.status, row.status_detail) == ("other", ImageStatus.BUILD_PENDING, "")
+    with pytest.raises(EditConflict):
+        await store.images.update(image_id, before.draft(), revision=before.revision)
+    with pytest.raises(NotFound):
+        await store.builds.move(build.id, 99)
+    await store.builds.start(build.id, dockerfile=None)
+    with pytest.raises(NotApplicable, match="is running"):
+        await store.builds.move(build.id, 1)
+
+
+async def test_a_push_stays_where_the_image_lies(store: Store, image_id: int) -> None:
+    other = await store.hosts.create(HostDraft(name="other", address="tcp://other:2375"))
+    await _built(store, image_id)
+    push, _ = await store.builds.queue_push(image_id, requested_by="ada")
+    with pytest.raises(NotApplicable, match="lies on local"):
+        await store.builds.move(push.id, other.id)

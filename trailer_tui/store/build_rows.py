@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from trailer_tui.model.build import Build, BuildFailure, BuildSummary, Step
-from trailer_tui.model.errors import NotFound
-from trailer_tui.store.image_rows import CONFIGURATION
+from trailer_tui.model.errors import NotApplicable, NotFound
+from trailer_tui.model.rows import ImageRow
+from trailer_tui.model.status import BuildState, ImageStatus
+from trailer_tui.store.image_rows import CONFIGURATION, image_row
 from trailer_tui.store.timestamps import from_ms, from_optional_ms
 
 _LIVE = frozenset({"queue_position"})
@@ -19,6 +21,9 @@ _STEP_COLUMNS = tuple(Step.model_fields)
 
 ACTIVE = "state IN ('pending', 'running')"
 """The condition of the partial indexes on builds."""
+
+Changed = tuple[BuildSummary, ImageRow]
+"""The build and its image's row as they are after a change."""
 
 
 def build_summary(connection: sqlite3.Connection, build_id: int) -> BuildSummary:
@@ -67,6 +72,36 @@ def put_steps(connection: sqlite3.Connection, build_id: int, steps: Iterable[Ste
         f"INSERT OR REPLACE INTO steps ({', '.join(_STEP_COLUMNS)}) VALUES ({', '.join('?' * len(_STEP_COLUMNS))})",  # noqa: S608
         [_step_values(build_id, step) for step in steps],
     )
+
+
+def expect_state(connection: sqlite3.Connection, build_id: int, *states: BuildState) -> BuildSummary:
+    """The build, which must be in one of `states`; `NotApplicable` when it is not, `NotFound` when there is none."""
+    build = build_summary(connection, build_id)
+    if build.state not in states:
+        raise NotApplicable(f"build {build.number} of {build.image_name} is {build.state.value}")
+    return build
+
+
+def set_status(connection: sqlite3.Connection, image_id: int, status: ImageStatus, detail: str, now: int) -> None:
+    """Give an image a state, as a change of the record."""
+    connection.execute(
+        "UPDATE images SET status = ?, status_detail = ?, updated_at = ?, changes = changes + 1 WHERE id = ?",
+        (status.value, detail, now, image_id),
+    )
+
+
+def set_detail(connection: sqlite3.Connection, image_id: int, detail: str) -> None:
+    """Say more about an image's state."""
+    # Not a change of the record that "last update" tells: a list in that order would never rest.
+    connection.execute(
+        "UPDATE images SET status_detail = ?, changes = changes + 1 WHERE id = ? AND status_detail IS NOT ?",
+        (detail, image_id, detail),
+    )
+
+
+def changed(connection: sqlite3.Connection, build: BuildSummary) -> Changed:
+    """The build and its image's row as they are now."""
+    return build_summary(connection, build.id), image_row(connection, build.image_id)
 
 
 def missing_build(build_id: int) -> NotFound:

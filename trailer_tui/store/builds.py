@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from trailer_tui.model.actions import ImageAction, refusal
 from trailer_tui.model.build import Build, BuildFailure, BuildSummary, Step
-from trailer_tui.model.errors import NotApplicable
-from trailer_tui.model.rows import ImageRow
 from trailer_tui.model.status import BuildState, ImageStatus, StepState
+from trailer_tui.store.build_queue import move_build, queue_build, queue_push
 from trailer_tui.store.build_rows import (
     ACTIVE,
+    Changed,
     build_steps,
     build_summaries,
     build_summary,
+    changed,
+    expect_state,
     put_steps,
+    set_detail,
+    set_status,
     whole_build,
 )
 from trailer_tui.store.database import Database
-from trailer_tui.store.image_rows import image_row
 from trailer_tui.store.timestamps import to_ms
-
-Changed = tuple[BuildSummary, ImageRow]
-"""The build and its image's row as they are after a change."""
 
 
 class BuildRecords:
@@ -45,6 +45,28 @@ class BuildRecords:
         return await self._database.write(
             lambda connection: queue_build(connection, image_id, requested_by, retry_of, now)
         )
+
+    async def queue_push(self, image_id: int, *, requested_by: str, retry_of: int | None = None) -> Changed:
+        """Add a pending push of what the image's last build left on its host, under the reference it was built for.
+
+        Raises:
+            NotFound: there is no such image.
+            NotApplicable: the last build left nothing that could be pushed, its host is gone, or one is under way.
+        """
+        now = to_ms(self._clock())
+        return await self._database.write(
+            lambda connection: queue_push(connection, image_id, requested_by, retry_of, now)
+        )
+
+    async def move(self, build_id: int, host_id: int) -> Changed:
+        """Send a pending build and its image's record to another host.
+
+        Raises:
+            NotFound: there is no such build or host.
+            NotApplicable: it is not pending, or a push, whose image lies where it is.
+        """
+        now = to_ms(self._clock())
+        return await self._database.write(lambda connection: move_build(connection, build_id, host_id, now))
 
     async def get(self, build_id: int) -> Build:
         """The build with configuration, Dockerfile and steps."""
@@ -75,18 +97,23 @@ class BuildRecords:
         rest = f"WHERE {ACTIVE} ORDER BY state = 'pending', id"
         return await self._database.read(lambda connection: build_summaries(connection, rest))
 
-    async def start(self, build_id: int, *, dockerfile: str | None) -> Changed:
-        """A pending build runs from now on, with this Dockerfile. `NotApplicable` when it is not pending."""
+    async def start(self, build_id: int, *, dockerfile: str | None, warnings: Sequence[str] = ()) -> Changed:
+        """A pending build runs from now on, with this Dockerfile and what is to be said before.
+
+        Raises:
+            NotApplicable: it is not pending.
+        """
         now = to_ms(self._clock())
 
         def work(connection: sqlite3.Connection) -> Changed:
-            build = _expect(connection, build_id, BuildState.PENDING)
+            build = expect_state(connection, build_id, BuildState.PENDING)
             connection.execute(
-                "UPDATE builds SET state = 'running', started_at = ?, waiting_reason = '' WHERE id = ?", (now, build_id)
+                "UPDATE builds SET state = 'running', started_at = ?, waiting_reason = '', warnings = ? WHERE id = ?",
+                (now, json.dumps(list(warnings), ensure_ascii=False), build_id),
             )
             connection.execute("UPDATE build_documents SET dockerfile = ? WHERE build_id = ?", (dockerfile, build_id))
-            _set_image(connection, build.image_id, ImageStatus.BUILDING, "", now)
-            return _changed(connection, build)
+            set_status(connection, build.image_id, ImageStatus.BUILDING, "", now)
+            return changed(connection, build)
 
         return await self._database.write(work)
 
@@ -110,14 +137,14 @@ class BuildRecords:
         """
 
         def work(connection: sqlite3.Connection) -> Changed:
-            build = _expect(connection, build_id, BuildState.RUNNING)
+            build = expect_state(connection, build_id, BuildState.RUNNING)
             put_steps(connection, build_id, steps)
             connection.execute(
                 "UPDATE builds SET steps_done = ?, steps_total = ?, log_size = ?, log_lines = ? WHERE id = ?",
                 (steps_done, steps_total, log_size, log_lines, build_id),
             )
-            _set_detail(connection, build.image_id, f"{steps_done}/{steps_total}" if steps_total else "")
-            return _changed(connection, build)
+            set_detail(connection, build.image_id, f"{steps_done}/{steps_total}" if steps_total else "")
+            return changed(connection, build)
 
         return await self._database.write(work, essential=last)
 
@@ -125,10 +152,10 @@ class BuildRecords:
         """Say why a pending build has not started. `NotApplicable` when it is not pending."""
 
         def work(connection: sqlite3.Connection) -> Changed:
-            build = _expect(connection, build_id, BuildState.PENDING)
+            build = expect_state(connection, build_id, BuildState.PENDING)
             connection.execute("UPDATE builds SET waiting_reason = ? WHERE id = ?", (reason, build_id))
-            _set_detail(connection, build.image_id, reason)
-            return _changed(connection, build)
+            set_detail(connection, build.image_id, reason)
+            return changed(connection, build)
 
         return await self._database.write(work)
 
@@ -147,7 +174,8 @@ class BuildRecords:
     ) -> Changed:
         """Record the end of a queued or running build, even on a full disk as long as the reserve lasts.
 
-        Steps that had not ended are cancelled, or failed when `failure` names them.
+        Steps that had not ended are cancelled, or failed when `failure` names them. What a push began with, the image
+        and its size, stays unless something else is given.
 
         Raises:
             NotApplicable: the build has ended already.
@@ -159,15 +187,16 @@ class BuildRecords:
         facts = (docker_image_id, digest, size, layers, log_size, log_lines)
 
         def work(connection: sqlite3.Connection) -> Changed:
-            build = _expect(connection, build_id, BuildState.PENDING, BuildState.RUNNING)
+            build = expect_state(connection, build_id, BuildState.PENDING, BuildState.RUNNING)
             connection.execute(
-                "UPDATE builds SET state = ?, failure = ?, finished_at = ?, waiting_reason = '', docker_image_id = ?,"
-                " digest = ?, size = ?, layers = ?, log_size = ?, log_lines = ? WHERE id = ?",
+                "UPDATE builds SET state = ?, failure = ?, finished_at = ?, waiting_reason = '',"
+                " docker_image_id = coalesce(?, docker_image_id), digest = ?, size = coalesce(?, size),"
+                " layers = coalesce(?, layers), log_size = ?, log_lines = ? WHERE id = ?",
                 (state.value, None if failure is None else failure.model_dump_json(), now, *facts, build_id),
             )
             _end_steps(connection, build, failure, now)
-            _set_image(connection, build.image_id, state.image_status, "", now)
-            return _changed(connection, build)
+            set_status(connection, build.image_id, state.image_status, "", now)
+            return changed(connection, build)
 
         return await self._database.write(work, essential=True)
 
@@ -186,58 +215,6 @@ class BuildRecords:
         )
 
 
-def queue_build(
-    connection: sqlite3.Connection, image_id: int, requested_by: str, retry_of: int | None, now: int
-) -> Changed:
-    """Queue a build in the transaction at hand. Raises like `BuildRecords.queue`."""
-    image = image_row(connection, image_id)
-    problem = refusal(ImageAction.BUILD, image.status, enabled=image.enabled)
-    active = connection.execute(f"SELECT 1 FROM builds WHERE image_id = ? AND {ACTIVE}", (image_id,)).fetchone()  # noqa: S608
-    if problem or active:
-        raise NotApplicable(f"{image.name} cannot be built: {problem or 'already building'}")
-    number = (image.last_build_number or 0) + 1
-    cursor = connection.execute(
-        "INSERT INTO builds (image_id, image_name, number, state, host_id, host_name, requested_by, created_at,"
-        " reference, retry_of) VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?)",
-        (image_id, image.name, number, image.host_id, image.host_name, requested_by, now, image.image_name, retry_of),
-    )
-    build_id = cursor.lastrowid
-    assert build_id is not None
-    connection.execute(
-        "INSERT INTO build_documents (build_id, configuration_version, configuration)"
-        " SELECT ?, configuration_version, configuration FROM image_documents WHERE image_id = ?",
-        (build_id, image_id),
-    )
-    connection.execute(
-        "UPDATE images SET last_build_id = ?, last_build_number = ?, changed_since_build = 0 WHERE id = ?",
-        (build_id, number, image_id),
-    )
-    _set_image(connection, image_id, ImageStatus.BUILD_PENDING, "", now)
-    return build_summary(connection, build_id), image_row(connection, image_id)
-
-
-def _expect(connection: sqlite3.Connection, build_id: int, *states: BuildState) -> BuildSummary:
-    build = build_summary(connection, build_id)
-    if build.state not in states:
-        raise NotApplicable(f"build {build.number} of {build.image_name} is {build.state.value}")
-    return build
-
-
-def _set_image(connection: sqlite3.Connection, image_id: int, status: ImageStatus, detail: str, now: int) -> None:
-    connection.execute(
-        "UPDATE images SET status = ?, status_detail = ?, updated_at = ?, changes = changes + 1 WHERE id = ?",
-        (status.value, detail, now, image_id),
-    )
-
-
-def _set_detail(connection: sqlite3.Connection, image_id: int, detail: str) -> None:
-    # Not a change of the record that "last update" tells: a list in that order would never rest.
-    connection.execute(
-        "UPDATE images SET status_detail = ?, changes = changes + 1 WHERE id = ? AND status_detail IS NOT ?",
-        (detail, image_id, detail),
-    )
-
-
 def _end_steps(connection: sqlite3.Connection, build: BuildSummary, failure: BuildFailure | None, now: int) -> None:
     elapsed = 0 if build.started_at is None else now - to_ms(build.started_at)
     connection.execute(
@@ -252,7 +229,3 @@ def _end_steps(connection: sqlite3.Connection, build: BuildSummary, failure: Bui
             build.id,
         ),
     )
-
-
-def _changed(connection: sqlite3.Connection, build: BuildSummary) -> Changed:
-    return build_summary(connection, build.id), image_row(connection, build.image_id)

@@ -29,12 +29,12 @@ SELECT images.id, images.name, images.creator, images.status, images.status_deta
     hosts.name, images.enabled, images.pulled, images.updated_at, images.changes, images.last_build_id,
     images.last_build_number, images.changed_since_build, {_PUSHABLE}
 FROM images JOIN hosts ON hosts.id = images.host_id
-"""
+"""  # noqa: S608
 _RECORD = f"""
 SELECT images.*, hosts.name AS host_name, {_PUSHABLE}, image_documents.*
 FROM images JOIN hosts ON hosts.id = images.host_id JOIN image_documents ON image_documents.image_id = images.id
 WHERE images.id = ?
-"""
+"""  # noqa: S608
 _SORT_KEYS = {
     ImageSort.NAME: "images.name_folded",
     ImageSort.STATUS: "images.status_rank",

@@ -12,7 +12,7 @@ from trailer_tui.model.image import CONFIGURATION_VERSION, ImageDraft, ImageReco
 from trailer_tui.model.reference import ImageReference
 from trailer_tui.model.rows import ImageQuery, ImageRow
 from trailer_tui.model.status import ImageStatus
-from trailer_tui.store.builds import queue_build
+from trailer_tui.store.build_queue import queue_build
 from trailer_tui.store.database import Database
 from trailer_tui.store.image_rows import (
     CONFIGURATION,
