@@ -151,6 +151,10 @@ class HostDraft(BaseModel):
     labels: list[Annotated[str, AfterValidator(_label)]] = Field(default=[], max_length=32)
     """Words that tell people what the host is for."""
 
+    def engine_settings(self) -> tuple[object, ...]:
+        """What decides how an engine is reached and what it is used as; when one differs it is another engine."""
+        return self.address, self.tls, self.builder
+
     @model_validator(mode="after")
     def _tls_needs_tcp(self) -> Self:
         if self.tls is not None and not self.address.startswith("tcp://"):

@@ -1,7 +1,8 @@
-"""Docker hosts as the administrator named them, with what each engine last said it can do."""
+"""Docker hosts as the administrator set them, with what each engine last said it can do."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
@@ -9,17 +10,24 @@ from typing import Any
 
 from trailer_tui.model.errors import FieldProblem, InvalidInput, NotApplicable, NotFound
 from trailer_tui.model.host import Capabilities, Host, HostDraft
+from trailer_tui.model.host_address import same_engine_key
 from trailer_tui.model.status import HostState
 from trailer_tui.store.database import Database
 from trailer_tui.store.search import fold
 from trailer_tui.store.timestamps import to_ms
 
-_HOST = """
-SELECT hosts.id, name, address, enabled, parallel_builds, squash_default, capabilities,
+_SETTINGS = tuple(HostDraft.model_fields)
+_JSON = ("tls", "labels")
+_NAMED_USERS = 5
+"""Images that a refusal to delete names."""
+
+_HOST = f"""
+SELECT hosts.id, capabilities,
     (SELECT count(*) FROM builds WHERE builds.state = 'running' AND builds.host_id = hosts.id),
-    (SELECT count(*) FROM builds WHERE builds.state = 'pending' AND builds.host_id = hosts.id)
+    (SELECT count(*) FROM builds WHERE builds.state = 'pending' AND builds.host_id = hosts.id),
+    {", ".join(f"hosts.{name}" for name in _SETTINGS)}
 FROM hosts LEFT JOIN host_capabilities ON host_capabilities.host_id = hosts.id
-"""
+"""  # noqa: S608
 
 
 class HostRecords:
@@ -30,14 +38,20 @@ class HostRecords:
         self._clock = clock
 
     async def create(self, draft: HostDraft) -> Host:
-        """Store a new host; `InvalidInput` when the name is taken."""
+        """Store a new host.
+
+        Raises:
+            InvalidInput: another host has that name, or is at that address: two records of one engine would let it
+                run the builds of both limits.
+        """
 
         def work(connection: sqlite3.Connection) -> Host:
-            _check(connection, draft, host_id=None)
+            _check_name(connection, draft, host_id=None)
+            _check_address(connection, draft, host_id=None)
+            values = _values(draft)
             cursor = connection.execute(
-                "INSERT INTO hosts (name, name_folded, address, enabled, parallel_builds, squash_default)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                _values(draft),
+                f"INSERT INTO hosts ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608
+                tuple(values.values()),
             )
             assert cursor.lastrowid is not None
             return _get(connection, cursor.lastrowid)
@@ -45,26 +59,33 @@ class HostRecords:
         return await self._database.write(work)
 
     async def update(self, host_id: int, draft: HostDraft) -> Host:
-        """Store an edit; another address forgets the capabilities.
+        """Store an edit; what the engine said it can do is forgotten when it may be another one or built otherwise.
 
         Raises:
             NotFound: there is no such host.
-            InvalidInput: another host has that name.
+            InvalidInput: another host has that name, or is at the address that is new.
         """
 
         def work(connection: sqlite3.Connection) -> Host:
             stored = _get(connection, host_id)
-            _check(connection, draft, host_id=host_id)
-            if stored.address != draft.address:
+            _check_name(connection, draft, host_id=host_id)
+            if (stored.address, stored.tls) != (draft.address, draft.tls):
+                _check_address(connection, draft, host_id=host_id)
+            if stored.engine_settings() != draft.engine_settings():
                 connection.execute("DELETE FROM host_capabilities WHERE host_id = ?", (host_id,))
             if stored.name != draft.name:
                 # Rows of the images table carry the host's name.
                 connection.execute("UPDATE images SET changes = changes + 1 WHERE host_id = ?", (host_id,))
-            connection.execute(
-                "UPDATE hosts SET name = ?, name_folded = ?, address = ?, enabled = ?, parallel_builds = ?,"
-                " squash_default = ? WHERE id = ?",
-                (*_values(draft), host_id),
-            )
+            _set(connection, host_id, _values(draft))
+            return _get(connection, host_id)
+
+        return await self._database.write(work)
+
+    async def set_enabled(self, host_id: int, enabled: bool) -> Host:
+        """Let the host take work, or no more. `NotFound` when there is no such host."""
+
+        def work(connection: sqlite3.Connection) -> Host:
+            _set(connection, host_id, {"enabled": enabled})
             return _get(connection, host_id)
 
         return await self._database.write(work)
@@ -80,21 +101,16 @@ class HostRecords:
         )
 
     async def delete(self, host_id: int) -> None:
-        """Forget a host.
+        """Forget a host. The builds that ran there stay in the history of their images.
 
         Raises:
             NotFound: there is no such host.
-            NotApplicable: images are built there, or a build is active there.
+            NotApplicable: it is enabled, images or templates are built there (some are named), or a build is active.
         """
 
         def work(connection: sqlite3.Connection) -> None:
             host = _get(connection, host_id)
-            (used,) = connection.execute("SELECT count(*) FROM images WHERE host_id = ?", (host_id,)).fetchone()
-            if used:
-                what = "image is" if used == 1 else "images are"
-                raise NotApplicable(f"{used} {what} built on {host.name}", hint="move them to another host first")
-            if host.running or host.queued:
-                raise NotApplicable(f"a build is queued or running on {host.name}", hint="cancel it first")
+            _check_unused(connection, host)
             connection.execute("DELETE FROM hosts WHERE id = ?", (host_id,))
 
         await self._database.write(work, essential=True)
@@ -119,29 +135,67 @@ def _get(connection: sqlite3.Connection, host_id: int) -> Host:
 
 
 def _host(row: tuple[Any, ...]) -> Host:
-    enabled = bool(row[3])
+    host_id, capabilities, running, queued, *settings = row
+    values = dict(zip(_SETTINGS, settings, strict=True))
+    values |= {name: json.loads(values[name]) for name in _JSON}
     return Host(
-        id=row[0],
-        name=row[1],
-        address=row[2],
-        enabled=enabled,
-        parallel_builds=row[4],
-        squash_default=bool(row[5]),
-        state=HostState.UNKNOWN if enabled else HostState.DISABLED,
-        capabilities=None if row[6] is None else Capabilities.model_validate_json(row[6]),
-        running=row[7],
-        queued=row[8],
+        **values,
+        id=host_id,
+        state=HostState.UNKNOWN if values["enabled"] else HostState.DISABLED,
+        capabilities=None if capabilities is None else Capabilities.model_validate_json(capabilities),
+        running=running,
+        queued=queued,
     )
 
 
-def _values(draft: HostDraft) -> tuple[Any, ...]:
-    return draft.name, fold(draft.name), draft.address, draft.enabled, draft.parallel_builds, draft.squash_default
+def _values(draft: HostDraft) -> dict[str, Any]:
+    """The columns of the settings."""
+    values = draft.model_dump(mode="json", include=set(_SETTINGS))
+    return values | {name: json.dumps(values[name]) for name in _JSON} | {"name_folded": fold(draft.name)}
 
 
-def _check(connection: sqlite3.Connection, draft: HostDraft, *, host_id: int | None) -> None:
+def _set(connection: sqlite3.Connection, host_id: int, values: dict[str, Any]) -> None:
+    assignments = ", ".join(f"{name} = ?" for name in values)
+    connection.execute(f"UPDATE hosts SET {assignments} WHERE id = ?", (*values.values(), host_id))  # noqa: S608
+
+
+def _check_name(connection: sqlite3.Connection, draft: HostDraft, *, host_id: int | None) -> None:
     taken = connection.execute(
         "SELECT 1 FROM hosts WHERE name_folded = ? AND id IS NOT ?", (fold(draft.name), host_id)
     ).fetchone()
     if taken is not None:
-        problem = FieldProblem("name", draft.name, "is the name of another host", "choose another name")
-        raise InvalidInput(problem.sentence(), fields=(problem,))
+        raise _refused(FieldProblem("name", draft.name, "is the name of another host", "choose another name"))
+
+
+def _check_address(connection: sqlite3.Connection, draft: HostDraft, *, host_id: int | None) -> None:
+    key = same_engine_key(draft.address, tls=draft.tls is not None)
+    others = connection.execute("SELECT name, address, tls FROM hosts WHERE id IS NOT ?", (host_id,))
+    for name, address, tls in others.fetchall():
+        if same_engine_key(address, tls=tls != "null") == key:
+            remedy = f"change {name} instead: two records of one engine would run the builds of both limits there"
+            raise _refused(FieldProblem("address", draft.address, f"is the engine of host {name} already", remedy))
+
+
+def _refused(problem: FieldProblem) -> InvalidInput:
+    return InvalidInput(problem.sentence(), fields=(problem,))
+
+
+def _check_unused(connection: sqlite3.Connection, host: Host) -> None:
+    if host.running or host.queued:
+        raise NotApplicable(
+            f"a build is queued or running on {host.name}", hint="cancel it, or move it to another host"
+        )
+    (used,) = connection.execute("SELECT count(*) FROM images WHERE host_id = ?", (host.id,)).fetchone()
+    if used:
+        rows = connection.execute(
+            "SELECT name, creator FROM images WHERE host_id = ? ORDER BY name_folded, id LIMIT ?",
+            (host.id, _NAMED_USERS),
+        )
+        names = ", ".join(f"{name} ({creator})" for name, creator in rows)
+        more = f" and {used - _NAMED_USERS} more" if used > _NAMED_USERS else ""
+        what = "1 image is" if used == 1 else f"{used} images are"
+        raise NotApplicable(
+            f"{what} built on {host.name}: {names}{more}", hint="give them another build host, or delete them"
+        )
+    if host.enabled:
+        raise NotApplicable(f"{host.name} is enabled", hint="disable it first")
