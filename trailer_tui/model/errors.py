@@ -156,6 +156,12 @@ class StoreTooNew(TrailerError):
     code, status, title = "store-too-new", 500, "The database belongs to a newer Trailer"
 
 
+class SecretUnreadable(TrailerError):
+    """A build secret cannot be decrypted: the key file is lost, damaged or another one."""
+
+    code, status, title = "secret-unreadable", 500, "A build secret cannot be read"
+
+
 class StorageFull(TrailerError):
     """The disk that holds Trailer's data is full."""
 

@@ -11,7 +11,7 @@ from trailer_tui import __version__
 from trailer_tui.server.border import Border
 from trailer_tui.server.peer import Doorkeeper
 from trailer_tui.server.problems import MEDIA_TYPE, Problem, install
-from trailer_tui.server.routes import builds, dockerfile, events, hosts, images, server
+from trailer_tui.server.routes import builds, dockerfile, events, hosts, images, secrets, server
 from trailer_tui.server.running import Running
 
 PREFIX = "/v1"
@@ -30,8 +30,8 @@ def create_application(running: Running) -> FastAPI:
         responses={"default": {"description": "A problem (RFC 9457)", "model": Problem}},
     )
     app.state.running = running
-    for router in (images.router, builds.router, hosts.router, events.router, dockerfile.router, server.router):
-        app.include_router(router, prefix=PREFIX)
+    for area in (images, builds, hosts, secrets, events, dockerfile, server):
+        app.include_router(area.router, prefix=PREFIX)
     install(app)
     app.add_middleware(Border, running=running, doorkeeper=Doorkeeper(running.options))
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]

@@ -26,6 +26,7 @@ from trailer_tui.service.images import ImageService
 from trailer_tui.service.live import LiveState
 from trailer_tui.service.recovery import recover
 from trailer_tui.service.scheduler import Scheduler
+from trailer_tui.service.secrets import SecretService
 from trailer_tui.service.threads import ThreadCalls, start_thread
 from trailer_tui.store.store import Store
 
@@ -75,6 +76,7 @@ class TrailerService:
         )
         self.images = ImageService(workshop, self._watch, self._scheduler)
         self.builds = BuildService(store, self._live, self._scheduler, self._calls)
+        self.secrets = SecretService(store.secrets)
         self.hosts = HostService(store, self._watch, self._live)
 
     @classmethod

@@ -13,15 +13,18 @@ from trailer_tui.model.server import Finding
 from trailer_tui.store.database import Database, connect
 from trailer_tui.store.failures import translated
 from trailer_tui.store.search import index_exists
+from trailer_tui.store.secret_key import SecretKey
 
 _LOW_SPACE = 1_000_000_000
 """Free bytes below which a diagnosis warns: less than most images take."""
 
 
-async def diagnose(database: Database, folder: Path) -> list[Finding]:
-    """Integrity and size of the database, how search works, size of the logs, free disk space."""
+async def diagnose(database: Database, folder: Path, key: SecretKey) -> list[Finding]:
+    """Integrity and size of the database, how search works, size of the logs, free disk space, and whether the key of
+    the build secrets is there when there are some.
+    """
     usage = await asyncio.to_thread(_usage, folder)
-    return [await _integrity(database.path), await _search(database), *usage]
+    return [await _integrity(database.path), await _search(database), *usage, *await _secrets(database, key)]
 
 
 async def _integrity(path: Path) -> Finding:
@@ -56,6 +59,17 @@ async def _search(database: Database) -> Finding:
         detail="the SQLite library has no trigram tokenizer; each search reads all text",
         remedy="use a Python whose SQLite is 3.34 or newer",
     )
+
+
+async def _secrets(database: Database, key: SecretKey) -> list[Finding]:
+    (count,) = await database.read(lambda connection: connection.execute("SELECT count(*) FROM secrets").fetchone())
+    if not count:
+        return []
+    try:
+        await asyncio.to_thread(key.check)
+    except TrailerError as error:
+        return [Finding(subject="build secrets", state="error", detail=error.cause, remedy=error.hint)]
+    return [Finding(subject="build secrets", state="ok", detail=f"{count} stored, encrypted with {key.path}")]
 
 
 def _usage(folder: Path) -> list[Finding]:

@@ -18,6 +18,8 @@ from trailer_tui.store.logs import LogFolder
 from trailer_tui.store.opening import prepare_database, prepare_folder
 from trailer_tui.store.reserve import Reserve
 from trailer_tui.store.search import SearchIndex
+from trailer_tui.store.secret_key import SecretKey
+from trailer_tui.store.secrets import SecretRecords
 from trailer_tui.store.settings import SettingRecords
 
 
@@ -30,6 +32,8 @@ class Store:
         self.builds = BuildRecords(database, clock)
         self.hosts = HostRecords(database, clock)
         self.settings = SettingRecords(database)
+        self._secret_key = SecretKey(folder)
+        self.secrets = SecretRecords(database, self._secret_key, clock)
         self.logs = LogFolder(folder / "logs")
         self._database = database
 
@@ -57,8 +61,8 @@ class Store:
         await self._database.close()
 
     async def check(self) -> list[Finding]:
-        """What a diagnosis finds about database, search, logs and disk."""
-        return await diagnose(self._database, self.folder)
+        """What a diagnosis finds about database, search, logs, disk and the key of build secrets."""
+        return await diagnose(self._database, self.folder, self._secret_key)
 
 
 def _prepare(folder: Path) -> tuple[Path, SearchIndex]:
@@ -67,4 +71,5 @@ def _prepare(folder: Path) -> tuple[Path, SearchIndex]:
     with translated(path):
         (folder / "logs").mkdir(mode=0o700, exist_ok=True)
         Reserve(folder).retake()
+    SecretKey(folder).close_to_others()
     return path, index
