@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 MAX_SECRET_BYTES = 500 * 1024
 """BuildKit takes no larger secret."""
 
-SecretName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
+_NAME = r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"
+_MAX_NAME = 64
+
+
+def _name(value: object) -> object:
+    # Says in words what the pattern below says to machines.
+    if isinstance(value, str) and not (re.fullmatch(_NAME, value) and len(value) <= _MAX_NAME):
+        raise ValueError(
+            f"is no name for a build secret: write up to {_MAX_NAME} letters, digits, . _ -, not starting with . or -"
+        )
+    return value
+
+
+SecretName = Annotated[str, BeforeValidator(_name), Field(min_length=1, max_length=_MAX_NAME, pattern=_NAME)]
 """Also the id by which a Dockerfile mounts the secret."""
 
 

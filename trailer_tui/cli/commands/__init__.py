@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from trailer_tui.cli.commands import actions, completion, create, dockerfile, doctor, hosts, images, logs, server
+from trailer_tui.cli.commands import (
+    actions,
+    completion,
+    create,
+    dockerfile,
+    doctor,
+    hosts,
+    images,
+    logs,
+    secrets,
+    server,
+)
 
 REGISTER = (
     images.register,
@@ -11,6 +22,7 @@ REGISTER = (
     logs.register,
     dockerfile.register,
     hosts.register,
+    secrets.register,
     server.register,
     doctor.register,
     completion.register,

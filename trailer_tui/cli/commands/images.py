@@ -123,7 +123,7 @@ def _facts(record: ImageRecord) -> list[tuple[str, str]]:
     configuration = record.configuration
     details: dict[str, Any] = configuration.model_dump(exclude={"mode", "image_name", "image", "dockerfile"})
     chosen = [
-        f"{key.replace('_', ' ')}: {_said(value)}" for key, value in details.items() if value not in (None, False)
+        f"{key.replace('_', ' ')}: {_said(value)}" for key, value in details.items() if value not in (None, False, [])
     ]
     return [
         ("Name", f"{record.name} (id {record.id})"),
@@ -172,4 +172,6 @@ def _where(failure: BuildFailure) -> str:
 
 
 def _said(value: object) -> str:
+    if isinstance(value, list):
+        return " ".join(map(str, value))
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
