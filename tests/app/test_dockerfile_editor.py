@@ -20,6 +20,7 @@ from trailer_tui.app.dockerfile.document import DockerfileDocument
 from trailer_tui.app.themes import THEMES
 from trailer_tui.app.widgets.dockerfile_area import DockerfileArea
 from trailer_tui.app.widgets.dockerfile_editor import INLINE_SIZE, DockerfileEditor
+from trailer_tui.dockerfile.builder import Builder
 from trailer_tui.dockerfile.highlight import highlight
 
 TWO_PROBLEMS = "FROM debian:12\nMAINTAINER ada\nRUN true\n  RUM x\nCMD a\n"
@@ -150,7 +151,7 @@ async def test_the_host_decides_about_heredocs() -> None:
     app = EditorApp("FROM debian:12\nRUN <<EOF\ntrue\nEOF\n")
     async with app.run_test() as pilot:
         await expect(pilot, lambda: "no problems" in app.status)
-        app.editor.heredocs = False
+        app.editor.builder = Builder(heredocs=False)
         await expect(pilot, lambda: [problem.rule for problem in app.editor.problems] == ["heredoc-unsupported"])
 
 

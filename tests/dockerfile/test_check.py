@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
+from tests.dockerfile.builders import CLASSIC, EARLY
 from tests.dockerfile.strategies import dockerfiles
 from tests.dockerfile.valid_files import VALID
+from trailer_tui.dockerfile.builder import ANY_BUILDER
 from trailer_tui.dockerfile.check import MAX_PROBLEMS, check
 from trailer_tui.dockerfile.parse import split_lines
 
@@ -136,14 +138,14 @@ def test_a_warning_is_on_its_line_and_says_what_to_write(text: str, line: int, r
 
 def test_each_heredoc_is_an_error_where_the_builder_knows_none() -> None:
     text = F + "RUN <<EOF\ntrue\nEOF\nRUN true\nONBUILD COPY <<EOF /x\nEOF\n"
-    found = [(problem.line, problem.rule) for problem in check(text, heredocs=False)]
+    found = [(problem.line, problem.rule) for problem in check(text, builder=CLASSIC)]
     assert found == [(2, "heredoc-unsupported"), (6, "heredoc-unsupported")]
 
 
 def test_the_classic_builder_lacks_flags_and_reads_a_dot_as_a_file() -> None:
     text = F + "RUN --mount=type=cache,target=/x true\nCOPY a b .\nCOPY --chown=0 a /b\n"
-    found = [(problem.line, problem.rule, problem.severity) for problem in check(text, heredocs=False)]
-    assert found == [(2, "flag-needs-buildkit", "warning"), (3, "destination-folder", "error")]
+    found = [(problem.line, problem.rule, problem.severity) for problem in check(text, builder=CLASSIC)]
+    assert found == [(2, "mount-unsupported", "error"), (3, "destination-folder", "error")]
 
 
 def test_problems_come_in_the_order_of_the_lines() -> None:
@@ -184,8 +186,8 @@ def test_a_megabyte_is_checked_without_quadratic_work() -> None:
 @given(dockerfiles)
 def test_check_never_raises_and_stays_within_the_file(text: str) -> None:
     count = len(split_lines(text))
-    for heredocs in (True, False):
-        for problem in check(text, heredocs=heredocs):
+    for builder in (ANY_BUILDER, CLASSIC, EARLY):
+        for problem in check(text, builder=builder, secrets=[]):
             assert 1 <= problem.line <= problem.end_line <= count
             assert problem.message
             assert "\n" not in problem.message

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
+from trailer_tui.dockerfile.builder import Builder
 from trailer_tui.dockerfile.generate import _environment, build_context
 from trailer_tui.dockerfile.parse import parse
 from trailer_tui.dockerfile.quoting import FILTERS, UserText
@@ -132,6 +133,8 @@ def test_a_pull_builds_nothing() -> None:
 
 
 def test_a_review_has_text_problems_and_files() -> None:
-    found = review(WriteConfiguration(image_name="a:b", dockerfile="FROM debian:12\nRUN <<E\nE"), heredocs=False)
+    found = review(
+        WriteConfiguration(image_name="a:b", dockerfile="FROM debian:12\nRUN <<E\nE"), Builder(heredocs=False)
+    )
     assert [problem.rule for problem in found.problems] == ["heredoc-unsupported"]
     assert [(entry.path, entry.size) for entry in found.context_files] == [("Dockerfile", len(found.text))]

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from itertools import islice
 
+from trailer_tui.dockerfile.builder import ANY_BUILDER, Builder
 from trailer_tui.dockerfile.parse import Instruction, ParsedDockerfile, parse, split_lines
 from trailer_tui.dockerfile.rules.arguments import check_arguments
+from trailer_tui.dockerfile.rules.git_sources import check_git_sources
 from trailer_tui.dockerfile.rules.keywords import FLAGS, check_flags, check_keyword
+from trailer_tui.dockerfile.rules.mounts import check_mounts
 from trailer_tui.dockerfile.rules.problem import error, shown, warning
 from trailer_tui.dockerfile.rules.sources import check_sources
 from trailer_tui.dockerfile.rules.stages import check_stages
@@ -20,19 +23,27 @@ MAX_PROBLEMS = 300
 """Most findings of one kind of rule (lines, stages, instructions): a file that is no Dockerfile has one per line."""
 
 
-def check(text: str, *, heredocs: bool = True, files: Collection[str] | None = None) -> list[DockerfileProblem]:
+def check(
+    text: str,
+    *,
+    builder: Builder = ANY_BUILDER,
+    files: Collection[str] | None = None,
+    secrets: Collection[str] | None = None,
+) -> list[DockerfileProblem]:
     """The problems of a Dockerfile in order of their lines; [] when a builder would accept it.
 
     Args:
         text: the Dockerfile.
-        heredocs: False when it is for the classic builder, which knows neither heredocs nor BuildKit's flags.
+        builder: what builds it.
         files: paths in the build context beside the Dockerfile; None when they are not known.
+        secrets: names of the build secrets that steps get; None when they are not known.
     """
     parsed = parse(text)
+    builder = builder.with_frontend_of(parsed)
     instructions = (
         problem
         for instruction in parsed.instructions
-        for problem in _instruction(instruction, parsed.escape, heredocs=heredocs)
+        for problem in _instruction(instruction, parsed.escape, builder, secrets)
     )
     found = [
         *islice(_file(text, parsed), MAX_PROBLEMS),
@@ -45,26 +56,31 @@ def check(text: str, *, heredocs: bool = True, files: Collection[str] | None = N
     return sorted(found, key=lambda problem: (problem.line, problem.severity, problem.end_line))
 
 
-def _instruction(instruction: Instruction, escape: str, *, heredocs: bool) -> Iterator[DockerfileProblem]:
+def _instruction(
+    instruction: Instruction, escape: str, builder: Builder, secrets: Collection[str] | None
+) -> Iterator[DockerfileProblem]:
     yield from check_keyword(instruction)
     if instruction.keyword in FLAGS:
-        yield from check_flags(instruction, modern=heredocs)
-        yield from check_arguments(instruction, escape=escape, modern=heredocs)
-        yield from _heredocs(instruction, known=heredocs)
+        yield from check_flags(instruction, builder)
+        yield from check_arguments(instruction, escape=escape, modern=builder.buildkit)
+        yield from check_mounts(instruction, builder, secrets)
+        yield from check_git_sources(instruction, builder)
+        yield from _heredocs(instruction, builder)
     if instruction.inner:
-        yield from _instruction(instruction.inner, escape, heredocs=heredocs)
+        yield from _instruction(instruction.inner, escape, builder, secrets)
     yield from _continuation(instruction)
 
 
-def _heredocs(instruction: Instruction, *, known: bool) -> Iterator[DockerfileProblem]:
+def _heredocs(instruction: Instruction, builder: Builder) -> Iterator[DockerfileProblem]:
     if instruction.keyword == "ONBUILD":
         return
-    if instruction.heredocs and not known:
+    if instruction.heredocs and not builder.heredocs:
+        name = shown(instruction.heredocs[0].name)
+        newer = ", or write # syntax=docker/dockerfile:1 on the first line" if builder.has_frontends else ""
         yield error(
             instruction,
             "heredoc-unsupported",
-            f"the host's builder knows no heredocs: write <<{shown(instruction.heredocs[0].name)} as lines joined "
-            "with \\, or as a file",
+            f"{builder.label}, which knows no heredocs: write <<{name} as lines joined with \\, or as a file{newer}",
         )
         return
     for heredoc in instruction.heredocs:

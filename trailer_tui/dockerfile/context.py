@@ -18,6 +18,8 @@ class ContextEntry:
     mode: int
     """Permission bits."""
     open: Callable[[], IO[bytes]]
+    digest: str = ""
+    """Names the contents, such as `sha256:…`, where it is known: then nobody reads them only to see a change."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from trailer_tui.dockerfile.builder import ANY_BUILDER, Builder
 from trailer_tui.dockerfile.check import check
 from trailer_tui.dockerfile.generate import build_context
-from trailer_tui.model.image import ContextFile, GeneratedDockerfile, ImageConfiguration
+from trailer_tui.model.image import ContextFile, GeneratedDockerfile, ImageConfiguration, PullConfiguration
 
 
-def review(configuration: ImageConfiguration, *, heredocs: bool = True) -> GeneratedDockerfile:
+def review(configuration: ImageConfiguration, builder: Builder = ANY_BUILDER) -> GeneratedDockerfile:
     """The Dockerfile of a configuration with its problems and the files of the build context.
 
     Args:
         configuration: of any mode; one that pulls gives an empty text.
-        heredocs: whether the host's builder understands them.
+        builder: what builds it.
 
     Raises:
         InvalidInput: a value cannot stand in a Dockerfile.
@@ -22,6 +23,11 @@ def review(configuration: ImageConfiguration, *, heredocs: bool = True) -> Gener
         return GeneratedDockerfile(text="")
     return GeneratedDockerfile(
         text=context.dockerfile,
-        problems=check(context.dockerfile, heredocs=heredocs, files=[entry.path for entry in context.entries]),
+        problems=check(
+            context.dockerfile,
+            builder=builder,
+            files=[entry.path for entry in context.entries],
+            secrets=[] if isinstance(configuration, PullConfiguration) else configuration.secrets,
+        ),
         context_files=[ContextFile(path=path, size=size) for path, size in context.listing()],
     )

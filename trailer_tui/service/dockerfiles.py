@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from trailer_tui.dockerfile.builder import ANY_BUILDER, Builder
 from trailer_tui.dockerfile.review import review
 from trailer_tui.model.host import Host
 from trailer_tui.model.image import GeneratedDockerfile, ImageConfiguration
@@ -15,5 +16,9 @@ async def generated(calls: ThreadCalls, configuration: ImageConfiguration, host:
 
     A host that was never reached, or None, is taken to understand everything.
     """
-    heredocs = host is None or host.capabilities is None or host.capabilities.heredocs
-    return await calls.run(partial(review, configuration, heredocs=heredocs))
+    return await calls.run(partial(review, configuration, builder_of(host)))
+
+
+def builder_of(host: Host | None) -> Builder:
+    """What is known of a host's builder; everything is expected of one that was never reached, or of None."""
+    return Builder.of(host.capabilities, host.name) if host is not None else ANY_BUILDER

@@ -17,6 +17,7 @@ from trailer_tui.app.actions import bindings
 from trailer_tui.app.dialogs.choice import ChoiceDialog
 from trailer_tui.app.dialogs.confirm import ConfirmDialog
 from trailer_tui.app.dialogs.error import ErrorDialog
+from trailer_tui.app.dialogs.unsaved import unsaved_dialog
 from trailer_tui.app.editor import EditorFailed, edit_text
 from trailer_tui.app.form.copy_name import free_copy_name
 from trailer_tui.app.form.differences import differences
@@ -276,7 +277,7 @@ class ImageForm(TrailerScreen[ImageRecord | None]):
         from trailer_tui.dockerfile.check import check
 
         editor = self.query_one(ImageSection).editor
-        found = check(self.state.text(DOCKERFILE), heredocs=editor.heredocs)
+        found = check(self.state.text(DOCKERFILE), builder=editor.builder)
         errors = [problem for problem in found if problem.severity == "error"]
         if not errors:
             return True
@@ -341,11 +342,7 @@ class ImageForm(TrailerScreen[ImageRecord | None]):
 
     async def _may_drop_changes(self, verb: str) -> bool:
         changed = self.state.changed_fields()
-        if not changed:
-            return True
-        lines = ["Not saved:", *(f"  • {field.label}" for field in changed)]
-        dialog = ConfirmDialog(f"{verb} without saving?", lines, confirm_label=f"{verb} without saving")
-        return await self.app.push_screen_wait(dialog) is not None
+        return not changed or await self.app.push_screen_wait(unsaved_dialog(verb, changed)) is not None
 
     # From the server
 

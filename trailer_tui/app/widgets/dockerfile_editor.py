@@ -16,6 +16,7 @@ from textual.widgets import Static, TextArea
 
 from trailer_tui.app.actions import bindings
 from trailer_tui.app.widgets.dockerfile_area import MARKS, DockerfileArea
+from trailer_tui.dockerfile.builder import ANY_BUILDER, Builder
 from trailer_tui.dockerfile.check import check
 from trailer_tui.model.image import DockerfileProblem
 
@@ -72,7 +73,7 @@ class DockerfileEditor(Vertical):
         text: str = "",
         *,
         read_only: bool = False,
-        heredocs: bool = True,
+        builder: Builder = ANY_BUILDER,
         files: Collection[str] | None = None,
         id: str | None = None,  # noqa: A002  # Textual's name
         classes: str | None = None,
@@ -81,14 +82,14 @@ class DockerfileEditor(Vertical):
         Args:
             text: the Dockerfile.
             read_only: whether it can only be looked at.
-            heredocs: whether the chosen host's builder understands them.
+            builder: that of the chosen host.
             files: paths in the build context beside the Dockerfile; None when they are not known.
         """
         super().__init__(id=id, classes=classes)
         self._files = files
         self._area = DockerfileArea(text, read_only=read_only)
         self._status = Static("", classes="dockerfile-status", markup=False)
-        self._heredocs = heredocs
+        self._builder = builder
         self._problems: tuple[DockerfileProblem, ...] = ()
         self._timer: Timer | None = None
 
@@ -126,14 +127,14 @@ class DockerfileEditor(Vertical):
         self._area.read_only = value
 
     @property
-    def heredocs(self) -> bool:
-        """Whether the chosen host's builder understands heredocs."""
-        return self._heredocs
+    def builder(self) -> Builder:
+        """That of the chosen host."""
+        return self._builder
 
-    @heredocs.setter
-    def heredocs(self, value: bool) -> None:
-        if value != self._heredocs:
-            self._heredocs = value
+    @builder.setter
+    def builder(self, value: Builder) -> None:
+        if value != self._builder:
+            self._builder = value
             self._check_soon()
 
     def focus(self, scroll_visible: bool = True) -> Self:
@@ -177,13 +178,13 @@ class DockerfileEditor(Vertical):
     def _check(self) -> None:
         text = self.text
         if len(text) <= INLINE_SIZE:
-            self._show_problems(text, check(text, heredocs=self._heredocs, files=self._files))
+            self._show_problems(text, check(text, builder=self._builder, files=self._files))
         else:
-            self._check_in_thread(text, self._heredocs)
+            self._check_in_thread(text, self._builder)
 
     @work(thread=True, exclusive=True, group="dockerfile-check", exit_on_error=True)
-    def _check_in_thread(self, text: str, heredocs: bool) -> None:
-        found = check(text, heredocs=heredocs, files=self._files)
+    def _check_in_thread(self, text: str, builder: Builder) -> None:
+        found = check(text, builder=builder, files=self._files)
         self.app.call_from_thread(self._show_problems, text, found)
 
     def _show_problems(self, text: str, found: list[DockerfileProblem]) -> None:

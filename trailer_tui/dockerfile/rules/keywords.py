@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from trailer_tui.dockerfile.rules.problem import error, shown, suggestion, warning
 
 if TYPE_CHECKING:
+    from trailer_tui.dockerfile.builder import Builder
     from trailer_tui.dockerfile.parse import Instruction
     from trailer_tui.model.image import DockerfileProblem
 
@@ -74,6 +75,9 @@ FLAGS: dict[str, dict[str, Flag]] = {
 }
 """Every instruction, and its flags by name."""
 
+_EARLY = frozenset({"chmod"})
+"""Flags beyond the classic builder that the first BuildKit without heredocs has; `--mount` is a rule of its own."""
+
 
 def check_keyword(instruction: Instruction) -> Iterator[DockerfileProblem]:
     """An instruction that no builder knows."""
@@ -90,12 +94,12 @@ def check_keyword(instruction: Instruction) -> Iterator[DockerfileProblem]:
         )
 
 
-def check_flags(instruction: Instruction, *, modern: bool) -> Iterator[DockerfileProblem]:
+def check_flags(instruction: Instruction, builder: Builder) -> Iterator[DockerfileProblem]:
     """Flags that the instruction does not have, without their value, given twice, or beyond the builder.
 
     Args:
         instruction: with a known keyword.
-        modern: whether the builder knows what the classic builder does not.
+        builder: what builds it.
     """
     known = FLAGS[instruction.keyword]
     seen: set[str] = set()
@@ -111,11 +115,19 @@ def check_flags(instruction: Instruction, *, modern: bool) -> Iterator[Dockerfil
             yield error(instruction, "flag-value", f"--{name} is true or false, not {shown(value)}")
         if name in seen and not flag.repeatable:
             yield error(instruction, "duplicate-flag", f"--{name} is given twice: keep one")
-        if not modern and not flag.classic:
-            yield warning(
-                instruction, "flag-needs-buildkit", f"--{name} needs BuildKit: the classic builder refuses it"
-            )
+        if not flag.classic and name != "mount":
+            yield from _beyond(instruction, name, builder)
         seen.add(name)
+
+
+def _beyond(instruction: Instruction, name: str, builder: Builder) -> Iterator[DockerfileProblem]:
+    if not builder.buildkit:
+        yield warning(instruction, "flag-needs-buildkit", f"--{name} needs BuildKit and {builder.label}")
+    elif not builder.heredocs and name not in _EARLY:
+        remedy = ": write # syntax=docker/dockerfile:1 on the first line" if builder.has_frontends else ""
+        yield warning(
+            instruction, "flag-needs-buildkit", f"--{name} needs a newer BuildKit and {builder.label}{remedy}"
+        )
 
 
 def _unknown(keyword: str, name: str, known: dict[str, Flag]) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
+from trailer_tui.dockerfile.rules.git_sources import is_git_address, sources
 from trailer_tui.dockerfile.rules.problem import shown, warning
-from trailer_tui.dockerfile.words import shell_words, unquote
 
 if TYPE_CHECKING:
     from trailer_tui.dockerfile.parse import Instruction, ParsedDockerfile
     from trailer_tui.model.image import DockerfileProblem
 
-_REMOTE = ("http://", "https://", "git@", "git://", "ssh://")
+_REMOTE = ("http://", "https://")
 _VARIABLE = "$"
 _WILDCARDS = "*?["
 
@@ -38,12 +38,13 @@ def check_sources(parsed: ParsedDockerfile, files: Collection[str]) -> Iterator[
 
 
 def _local_sources(instruction: Instruction) -> list[str]:
-    words = instruction.json if instruction.json is not None else map(unquote, shell_words(instruction.arguments))
-    sources = list(words)[:-1]
     return [
         source
-        for source in sources
-        if source and not source.startswith((*_REMOTE, "<<")) and not any(c in source for c in _VARIABLE + _WILDCARDS)
+        for source in sources(instruction)
+        if source
+        and not source.startswith((*_REMOTE, "<<"))
+        and not is_git_address(source)
+        and not any(c in source for c in _VARIABLE + _WILDCARDS)
     ]
 
 

@@ -39,7 +39,8 @@ from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
     from trailer_tui.app.form.draft_state import DraftState
-    from trailer_tui.model.host import Host
+    from trailer_tui.dockerfile.builder import ANY_BUILDER, Builder
+from trailer_tui.model.host import Host
 
 ADVANCED: tuple[Field, ...] = (IMAGE_NAME, PULL_BASE, SQUASH, PUSH, ENABLED)
 
@@ -105,8 +106,8 @@ class ImageSection(FormSection):
             if widget is not None:
                 widget.display = state.mode in field.modes
         self._show_image_name()
-        facts = self.host.capabilities if self.host is not None else None
-        self.editor.heredocs = facts is None or facts.heredocs
+        host = self.host
+        self.editor.builder = Builder.of(host.capabilities, host.name) if host is not None else ANY_BUILDER
         squash = self.query_one("#squash", ChoiceStrip)
         squash.label("default", f"host default{self._default_in_words()}")
         problems = state.shown_problems()

@@ -1,0 +1,118 @@
+"""What a file needs that its host's builder lacks is said before the build, with the reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.dockerfile.builders import CLASSIC, EARLY, NEW
+from trailer_tui.dockerfile.builder import ANY_BUILDER, Builder
+from trailer_tui.dockerfile.check import check
+from trailer_tui.dockerfile.rules.git_sources import is_git_address
+from trailer_tui.model.image import DockerfileProblem
+
+F = "FROM debian:12\n"
+SYNTAX = "# syntax=docker/dockerfile:1\n"
+
+
+def findings(text: str, builder: Builder, **known: list[str]) -> list[DockerfileProblem]:
+    """What the check says of a text for a builder."""
+    return check(text, builder=builder, **known)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "https://github.com/ada/tool.git",
+        "http://git.lan/tool.git#main",
+        "https://git.lan/a/b.git#v1:docs",
+        "https://git.lan/a/b.git?ref=v1&subdir=docs",
+        "git://git.lan/tool",
+        "ssh://git@git.lan:2222/tool.git",
+        "git@github.com:ada/tool.git",
+        "git@github.com:ada/tool.git#main",
+    ],
+)
+def test_a_repository_is_refused_where_it_would_not_be_cloned(source: str) -> None:
+    assert is_git_address(source)
+    text = f"{F}ADD {source} /src/\n"
+    [problem] = findings(text, CLASSIC)
+    assert (problem.line, problem.rule, problem.severity) == (2, "git-source-unsupported", "error")
+    assert "host build-01 uses the classic builder" in problem.message
+    assert [found.rule for found in findings(text, EARLY)] == ["git-source-unsupported"]
+    assert "# syntax=" in findings(text, EARLY)[0].message
+    assert findings(SYNTAX + text, EARLY) == []
+    assert findings(text, NEW, files=[]) == []
+    assert findings(text, ANY_BUILDER, files=[]) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "https://github.com/ada/tool",
+        "https://github.com/ada/tool/archive/main.tar.gz",
+        "https://git.lan/get?file=a.git",
+        "https://git.lan/a.git/info",
+        "github.com/ada/tool",
+        "tool.git",
+        "a@b",
+        "dir/git@x:y",
+    ],
+)
+def test_anything_else_is_no_repository(source: str) -> None:
+    assert not is_git_address(source)
+    assert [problem.rule for problem in findings(f"{F}ADD {source} /src/\n", CLASSIC)] == []
+
+
+def test_copy_never_clones() -> None:
+    assert findings(F + "COPY git@host.lan:x /src/\n", CLASSIC) == []
+
+
+def test_a_mount_is_refused_by_the_classic_builder_alone() -> None:
+    text = F + "RUN --mount=type=cache,target=/c true\n"
+    [problem] = findings(text, CLASSIC)
+    assert (problem.rule, problem.severity) == ("mount-unsupported", "error")
+    assert "host build-01 uses the classic builder" in problem.message
+    assert findings(text, EARLY) == findings(text, NEW) == []
+
+
+@pytest.mark.parametrize("flag", ["--link", "--exclude=x"])
+def test_an_early_buildkit_lacks_late_flags_unless_a_frontend_brings_them(flag: str) -> None:
+    text = f"{F}COPY {flag} a /b\nCOPY --chmod=755 a /c\n"
+    [problem] = findings(text, EARLY)
+    assert (problem.line, problem.rule, problem.severity) == (2, "flag-needs-buildkit", "warning")
+    assert "# syntax=" in problem.message
+    assert findings(SYNTAX + text, EARLY) == findings(text, NEW) == []
+    assert len(findings(text, CLASSIC)) == 2
+
+
+def test_heredocs_come_with_a_frontend() -> None:
+    text = F + "RUN <<EOF\ntrue\nEOF\n"
+    assert [problem.rule for problem in findings(text, EARLY)] == ["heredoc-unsupported"]
+    assert findings(SYNTAX + text, EARLY) == []
+    assert [problem.rule for problem in findings(SYNTAX + text, CLASSIC)] == ["heredoc-unsupported"]
+
+
+@pytest.mark.parametrize(
+    ("mount", "message"),
+    [
+        ("type=secret,id=TOKEN", "will not find it"),
+        ("type=secret,id=TOKEN,required=true", "the step fails"),
+        ("type=secret,required,id=TOKEN", "the step fails"),
+        ("type=secret,id=TOKEN,required=false,target=/x", "will not find it"),
+        ("type=secret,target=/run/TOKEN", "will not find it"),
+        ("type=secret,source=TOKEN", "will not find it"),
+    ],
+)
+def test_a_secret_that_nobody_gives_is_a_warning(mount: str, message: str) -> None:
+    text = f"{F}RUN --mount={mount} true\n"
+    [problem] = findings(text, NEW, secrets=["OTHER"])
+    assert (problem.rule, problem.severity) == ("secret-not-given", "warning")
+    assert "TOKEN" in problem.message
+    assert message in problem.message
+    assert findings(text, NEW, secrets=["TOKEN"]) == []
+    assert findings(text, NEW) == []
+
+
+def test_other_mounts_and_variables_name_no_secret() -> None:
+    text = F + "RUN --mount=type=ssh --mount=type=cache,id=x,target=/c --mount=type=secret,id=$X true\n"
+    assert findings(text, NEW, secrets=[]) == []
