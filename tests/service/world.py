@@ -39,6 +39,8 @@ class World:
         self.engines: dict[str, FakeEngine] = {LOCAL: self.engine}
         self.impossible: set[str] = set()
         """Addresses for which no engine can be made."""
+        self.environment: dict[str, str] = {}
+        """What a first start finds hosts in."""
         self.store: Store
         self.service: TrailerService
 
@@ -46,10 +48,10 @@ class World:
         """Open the store and start the service; waits until the first host answers unless `online` is off."""
         self.store = await Store.open(self.folder, clock=self.clock)
         self.service = await TrailerService.start(
-            self.store, engines=self._engine, config=self.config, clock=self.clock
+            self.store, engines=self._engine, config=self.config, clock=self.clock, environment=self.environment
         )
         if online:
-            await self.until(lambda: self.service.load().hosts_online > 0)
+            await self.until(self._settled)
 
     async def close(self) -> None:
         """Stop all and close the store."""
@@ -60,6 +62,11 @@ class World:
         """A server that stops while it works, and the next one."""
         await self.close()
         await self.start()
+
+    async def _settled(self) -> bool:
+        """Whether a host is online and all that is known of it at first has been told."""
+        hosts = [host for host in await self.service.hosts.all(ADA) if host.state is HostState.ONLINE]
+        return bool(hosts) and all(host.disk is not None or host.disk_note for host in hosts)
 
     def _engine(self, host: Host) -> FakeEngine:
         if host.address in self.impossible:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -72,7 +72,7 @@ class FakeEngine:
     pulls: list[str] = field(default_factory=list)
     pushes: list[str] = field(default_factory=list)
     probes: int = 0
-    space: FreeSpace = FreeSpace(100_000_000_000, 40_000_000_000)
+    space: FreeSpace = field(default_factory=lambda: FreeSpace(100_000_000_000, 40_000_000_000))
     space_error: str = ""
     """Not empty: the room on the disk cannot be known, for this reason."""
     space_gate: threading.Event | None = None
@@ -208,7 +208,7 @@ class FakeEngine:
             if gone is not None and gone not in self.images.values():
                 self._by_id.pop(gone.docker_image_id, None)
 
-    def disk_usage(self, cancel: CancelToken) -> DiskUsage:
+    def disk_usage(self, cancel: CancelToken, *, images_only: bool = False) -> DiskUsage:
         """What `images` and the builds so far take."""
         self._slow_disk(cancel)
         with self._lock:
@@ -246,7 +246,9 @@ class FakeEngine:
             raise EngineError(self.space_error)
         return self.space
 
-    def remove_images(self, docker_image_ids: Sequence[str], cancel: CancelToken) -> Mapping[str, str]:
+    def remove_images(
+        self, docker_image_ids: Sequence[str], cancel: CancelToken, *, keep: Collection[str] = ()
+    ) -> Mapping[str, str]:
         """Forget images, but for those that are `stuck`."""
         self._reach()
         errors = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def trailer(docker_host: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
-    """Runs one `trailer` command on a server whose only host is the tests' engine; the server ends with the test."""
+    """Runs one `trailer` command on a server whose host `local` is the tests' engine; the server ends with the test."""
     monkeypatch.setenv("DOCKER_HOST", docker_host)
 
     def run(*arguments: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -38,7 +39,7 @@ def open_app(trailer: Command) -> Iterator[OpenApp]:
     def start(columns: int = 80, rows: int = 24) -> Terminal:
         terminal = Terminal(TRAILER, columns=columns, rows=rows)
         opened.append(terminal)
-        terminal.wait_for(lambda screen: "1/1 host" in screen and " of " in screen)
+        terminal.wait_for(lambda screen: re.search(r"[1-9]/\d+ host", screen) is not None and " of " in screen)
         return terminal
 
     yield start

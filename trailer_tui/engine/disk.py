@@ -8,7 +8,7 @@ from trailer_tui.engine.interface import DiskUsage, FreeSpace
 from trailer_tui.model.errors import EngineError
 
 
-def disk_usage(connections: Connections, cancel: CancelToken) -> DiskUsage:
+def disk_usage(connections: Connections, cancel: CancelToken, *, images_only: bool = False) -> DiskUsage:
     """What fills the disk."""
     raise EngineError("the disk usage cannot be known")
 

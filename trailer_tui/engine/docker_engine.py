@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from trailer_tui.engine import classic_builder, disk, prune, squash, transfer
@@ -90,17 +90,19 @@ class DockerEngine:
                 raise EngineError(refused.cause, hint=f"remove the {users} first") from refused
             raise
 
-    def disk_usage(self, cancel: CancelToken) -> DiskUsage:
+    def disk_usage(self, cancel: CancelToken, *, images_only: bool = False) -> DiskUsage:
         """What fills the disk; see `disk.disk_usage`."""
-        return disk.disk_usage(self._connections, cancel)
+        return disk.disk_usage(self._connections, cancel, images_only=images_only)
 
     def free_space(self) -> FreeSpace:
         """Room on the engine's disk; see `disk.free_space`."""
         return disk.free_space(self._connections)
 
-    def remove_images(self, docker_image_ids: Sequence[str], cancel: CancelToken) -> Mapping[str, str]:
+    def remove_images(
+        self, docker_image_ids: Sequence[str], cancel: CancelToken, *, keep: Collection[str] = ()
+    ) -> Mapping[str, str]:
         """Remove images that have no name; see `prune.remove_images`."""
-        return prune.remove_images(self._connections, docker_image_ids, cancel)
+        return prune.remove_images(self._connections, docker_image_ids, cancel, keep=keep)
 
     def prune_build_cache(self, cancel: CancelToken) -> int:
         """Remove the build cache that nothing uses; see `prune.prune_build_cache`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -84,6 +84,8 @@ class FreeSpace:
 
     total: int
     free: int
+    costly: bool = False
+    """Whether asking made the host start a container: not to be done without need."""
 
 
 class Engine(Protocol):
@@ -121,8 +123,11 @@ class Engine(Protocol):
     def remove_image(self, reference: str) -> None:
         """Remove the reference, and the image with its last one; a missing image is no error."""
 
-    def disk_usage(self, cancel: CancelToken) -> DiskUsage:
-        """What fills the disk; a large host takes minutes."""
+    def disk_usage(self, cancel: CancelToken, *, images_only: bool = False) -> DiskUsage:
+        """What fills the disk; a large host takes minutes.
+
+        With `images_only` the engine may leave out all but images and layers, which is much quicker.
+        """
 
     def free_space(self) -> FreeSpace:
         """Room on the engine's disk; bounded by a short timeout.
@@ -131,8 +136,13 @@ class Engine(Protocol):
             EngineError: it cannot be known from here; the cause says why.
         """
 
-    def remove_images(self, docker_image_ids: Sequence[str], cancel: CancelToken) -> Mapping[str, str]:
-        """Remove images that have no name; returns the error of each that stayed, by id. A missing one is no error."""
+    def remove_images(
+        self, docker_image_ids: Sequence[str], cancel: CancelToken, *, keep: Collection[str] = ()
+    ) -> Mapping[str, str]:
+        """Remove images that have no name; returns the error of each that stayed, by id. A missing one is no error.
+
+        Nameless images that each was built on go with it when nothing else needs them, but for those in `keep`.
+        """
 
     def prune_build_cache(self, cancel: CancelToken) -> int:
         """Remove the build cache that nothing uses; returns the bytes that were freed."""

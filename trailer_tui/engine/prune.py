@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from trailer_tui.engine.cancel import CancelToken
 from trailer_tui.engine.connections import Connections
 from trailer_tui.model.errors import EngineError
 
 
-def remove_images(connections: Connections, docker_image_ids: Sequence[str], cancel: CancelToken) -> Mapping[str, str]:
+def remove_images(
+    connections: Connections, docker_image_ids: Sequence[str], cancel: CancelToken, *, keep: Collection[str]
+) -> Mapping[str, str]:
     """Remove images that have no name."""
     raise EngineError("images cannot be removed")
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from trailer_tui.model.errors import TrailerError
-from trailer_tui.model.host import Capabilities, Host
+from trailer_tui.model.host import Capabilities, DiskSpace, Host
 from trailer_tui.model.status import HostState
+from trailer_tui.service.host_disk import BEFORE_BUILD_SECONDS, DiskGauge, is_news
 from trailer_tui.service.host_engines import HostEngines
 from trailer_tui.service.live import LiveState
 from trailer_tui.service.threads import start_thread
@@ -35,6 +36,9 @@ class _Watched:
     task: asyncio.Task[None] | None = None
     probe: asyncio.Future[Capabilities] | None = None
     failures: int = 0
+    gauge: DiskGauge = field(init=False)
+    told_disk: DiskSpace | None = None
+    """What clients know of the disk."""
 
 
 class HostWatch:
@@ -73,18 +77,33 @@ class HostWatch:
         entry = self._watched.get(host.id)
         if entry is None:
             entry = self._watched[host.id] = _Watched(host)
+            entry.gauge = self._gauge(entry)
         else:
             old = entry.host
-            moved = old.address != host.address or old.enabled != host.enabled
-            kept = _COUNTS if moved else _COUNTS | _LIVE
+            same_engine = old.engine_settings() == host.engine_settings()
+            unmoved = same_engine and old.enabled == host.enabled
+            kept = _COUNTS | (_DISK if same_engine else frozenset()) | (_LIVE if unmoved else frozenset())
             entry.host = host.model_copy(update={name: getattr(old, name) for name in kept})
-            if moved:
+            if not same_engine:
+                entry.gauge.retire()
+                entry.gauge = self._gauge(entry)
+            if not unmoved:
                 entry.failures, entry.probe = 0, None
                 self._end_task(entry)
         if host.enabled and entry.task is None:
             entry.task = asyncio.create_task(self._watch(entry), name=f"watch host {host.name}")
-        self._live.tell_host(entry.host)
+        self._tell(entry)
         self._changed()
+
+    def remove(self, host_id: int) -> None:
+        """The host is gone from the store."""
+        entry = self._watched.pop(host_id, None)
+        if entry is not None:
+            self._end_task(entry)
+            entry.gauge.retire()
+            self._engines.forget(host_id)
+            self._live.tell_host_deleted(host_id)
+            self._changed()
 
     async def check(self, host_id: int, *, seconds: float) -> Host:
         """Look at a host now; returns it as it is known after at most `seconds`. The host must be under watch."""
@@ -102,19 +121,37 @@ class HostWatch:
         if entry is not None:
             entry.wake.set()
 
+    def look_at_disk(self, host_id: int) -> None:
+        """Something changed what fills the host's disk."""
+        entry = self._watched.get(host_id)
+        if entry is not None and entry.host.state is not HostState.OFFLINE:
+            entry.gauge.refresh(older_than=0)
+
+    async def measure_disk(self, host_id: int, *, seconds: float) -> None:
+        """Look at the host's disk now; returns when it is known, at most after `seconds`."""
+        entry = self._watched.get(host_id)
+        if entry is not None:
+            await entry.gauge.look(seconds)
+
     def set_counts(self, running: Mapping[int, int], queued: Mapping[int, int]) -> None:
         """How many builds run and wait on each host."""
         for host_id, entry in self._watched.items():
             counts = {"running": running.get(host_id, 0), "queued": queued.get(host_id, 0)}
-            if counts != {"running": entry.host.running, "queued": entry.host.queued}:
-                entry.host = entry.host.model_copy(update=counts)
-                self._live.tell_host(entry.host)
+            before = entry.host
+            if counts != {"running": before.running, "queued": before.queued}:
+                entry.host = before.model_copy(update=counts)
+                self._tell(entry)
+            if counts["running"] < before.running:
+                self.look_at_disk(host_id)
+            elif sum(counts.values()) > before.running + before.queued and before.state is HostState.ONLINE:
+                entry.gauge.refresh(older_than=BEFORE_BUILD_SECONDS)
 
     async def stop(self) -> None:
         """End watching."""
         tasks = [entry.task for entry in self._watched.values() if entry.task is not None]
         for entry in self._watched.values():
             self._end_task(entry)
+            entry.gauge.retire()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _end_task(self, entry: _Watched) -> None:
@@ -171,6 +208,7 @@ class HostWatch:
             offline_since=None,
             next_check_at=self._clock() + timedelta(seconds=self._check_seconds),
         )
+        entry.gauge.refresh()
         if new:
             try:
                 await self._store.hosts.save_capabilities(entry.host.id, capabilities)
@@ -196,12 +234,28 @@ class HostWatch:
         # A host that is still online is no news: idle screens stay quiet.
         quiet = {"next_check_at": None} if entry.host.state is HostState.ONLINE else {}
         if before.model_copy(update=quiet) != entry.host.model_copy(update=quiet):
-            self._live.tell_host(entry.host)
+            self._tell(entry)
         if before.state is not entry.host.state:
             self._changed()
 
+    def _gauge(self, entry: _Watched) -> DiskGauge:
+        host = entry.host
+
+        def found(disk: DiskSpace | None, note: str) -> None:
+            news = is_news(entry.told_disk, disk) or note != entry.host.disk_note
+            entry.host = entry.host.model_copy(update={"disk": disk, "disk_note": note})
+            if news:
+                self._tell(entry)
+
+        return DiskGauge(host.name, lambda: self._engines.get(host).free_space(), self._clock, found)
+
+    def _tell(self, entry: _Watched) -> None:
+        entry.told_disk = entry.host.disk
+        self._live.tell_host(entry.host)
+
 
 _COUNTS = frozenset({"running", "queued"})
+_DISK = frozenset({"disk", "disk_note"})
 _LIVE = frozenset({"state", "capabilities", "error", "hint", "offline_since", "next_check_at"})
 
 

@@ -7,11 +7,11 @@ from dataclasses import asdict, replace
 from typing import TypeVar
 
 from trailer_tui.model.build import BuildSummary, Step
-from trailer_tui.model.events import BuildChanged, HostChanged, ImageChanged, ImageDeleted, StepsChanged
+from trailer_tui.model.events import BuildChanged, HostChanged, HostDeleted, ImageChanged, ImageDeleted, StepsChanged
 from trailer_tui.model.host import Host
 from trailer_tui.model.image import ImageRecord
 from trailer_tui.model.rows import ImageRow
-from trailer_tui.model.status import ImageStatus
+from trailer_tui.model.status import BuildState, ImageStatus
 from trailer_tui.service.bell import LogBell
 from trailer_tui.service.events import EventBroker
 
@@ -27,6 +27,8 @@ class LiveState:
     def __init__(self, events: EventBroker) -> None:
         self.events = events
         self.bell = LogBell()
+        self.positions: dict[int, int] = {}
+        """Place of each pending build in its host's queue, from 1."""
         self._cancelling: set[int] = set()
         self._unrecorded: dict[int, BuildSummary] = {}
         self._details: dict[int, str] = {}
@@ -79,7 +81,8 @@ class LiveState:
         """A stored build, or `Build` with all its members, as it is really."""
         ended = self._unrecorded.get(stored.id)
         if ended is None:
-            return stored
+            place = self.positions.get(stored.id) if stored.state is BuildState.PENDING else None
+            return stored.model_copy(update={"queue_position": place}) if place != stored.queue_position else stored
         kept = {name: getattr(ended, name) for name in BuildSummary.model_fields}
         return stored.model_copy(update=kept)
 
@@ -125,3 +128,7 @@ class LiveState:
     def tell_host(self, host: Host) -> None:
         """Tell every client of a host."""
         self.events.publish(HostChanged(host=host))
+
+    def tell_host_deleted(self, host_id: int) -> None:
+        """Tell every client that a host is gone."""
+        self.events.publish(HostDeleted(id=host_id))

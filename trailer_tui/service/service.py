@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,12 +18,13 @@ from trailer_tui.service.build_end import EndRecorder
 from trailer_tui.service.build_run import Workshop
 from trailer_tui.service.builds import BuildService
 from trailer_tui.service.events import EventBroker
-from trailer_tui.service.first_hosts import first_host
+from trailer_tui.service.first_hosts import add_first_hosts, adopt_environment_certificates
 from trailer_tui.service.host_engines import HostEngines
 from trailer_tui.service.host_watch import HostWatch
 from trailer_tui.service.hosts import HostService
 from trailer_tui.service.images import ImageService
 from trailer_tui.service.live import LiveState
+from trailer_tui.service.prune import HostPruning
 from trailer_tui.service.recovery import recover
 from trailer_tui.service.scheduler import Scheduler
 from trailer_tui.service.secrets import SecretService
@@ -56,10 +57,12 @@ class TrailerService:
         engines: Callable[[Host], Engine],
         config: ServerConfig,
         clock: Callable[[], datetime],
+        environment: Mapping[str, str],
     ) -> None:
         """Wire the parts; nothing runs yet. Use `start`."""
         self.events = EventBroker()
         self._store = store
+        self._environment = environment
         self._live = LiveState(self.events)
         self._calls = ThreadCalls("trailer call", SHORT_CALLS)
         self._engines = HostEngines(engines)
@@ -77,7 +80,8 @@ class TrailerService:
         self.images = ImageService(workshop, self._watch, self._scheduler)
         self.builds = BuildService(store, self._live, self._scheduler, self._calls)
         self.secrets = SecretService(store.secrets)
-        self.hosts = HostService(store, self._watch, self._live)
+        pruning = HostPruning(store, self._watch, self._engines.get)
+        self.hosts = HostService(store, self._watch, self._live, pruning, self._calls, environment)
 
     @classmethod
     async def start(
@@ -87,6 +91,7 @@ class TrailerService:
         engines: Callable[[Host], Engine],
         config: ServerConfig,
         clock: Callable[[], datetime],
+        environment: Mapping[str, str] = os.environ,
     ) -> TrailerService:
         """Recover what an earlier server left, then watch hosts and work on the queue.
 
@@ -95,11 +100,12 @@ class TrailerService:
             engines: gives the engine of a host; may block or raise `HostUnreachable`.
             config: limits and intervals.
             clock: the time with its zone.
+            environment: says where a first start finds Docker hosts, and where docker contexts are.
 
         Raises:
             TrailerError: the store cannot be read or written.
         """
-        service = cls(store, engines=engines, config=config, clock=clock)
+        service = cls(store, engines=engines, config=config, clock=clock, environment=environment)
         await service._begin()
         return service
 
@@ -137,8 +143,9 @@ class TrailerService:
 
     async def _begin(self) -> None:
         store = self._store
+        await adopt_environment_certificates(store, self._environment)
         if not await store.hosts.all():
-            await store.hosts.create(first_host(os.environ))
+            await add_first_hosts(store.hosts, self._environment, self._calls)
         await recover(store, self._calls)
         for host in await store.hosts.all():
             self._watch.put(host)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,15 @@ SELECT hosts.id, capabilities,
     {", ".join(f"hosts.{name}" for name in _SETTINGS)}
 FROM hosts LEFT JOIN host_capabilities ON host_capabilities.host_id = hosts.id
 """  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltImages:
+    """Ids of Docker images that the builds of a host made."""
+
+    made: frozenset[str]
+    last: frozenset[str]
+    """Those that are the newest image of a record: they can still be pushed."""
 
 
 class HostRecords:
@@ -114,6 +124,24 @@ class HostRecords:
             connection.execute("DELETE FROM hosts WHERE id = ?", (host_id,))
 
         await self._database.write(work, essential=True)
+
+    async def built_images(self, host_id: int) -> BuiltImages:
+        """The images that builds on the host made, whether or not they are still there."""
+
+        def work(connection: sqlite3.Connection) -> BuiltImages:
+            made = connection.execute(
+                "SELECT DISTINCT docker_image_id FROM builds WHERE host_id = ? AND docker_image_id IS NOT NULL",
+                (host_id,),
+            )
+            last = connection.execute(
+                "SELECT docker_image_id FROM builds JOIN (SELECT image_id AS record, max(number) AS newest FROM builds"
+                " WHERE docker_image_id IS NOT NULL GROUP BY image_id) ON image_id = record AND number = newest"
+                " WHERE host_id = ?",
+                (host_id,),
+            )
+            return BuiltImages(frozenset(row[0] for row in made), frozenset(row[0] for row in last))
+
+        return await self._database.read(work)
 
     async def save_capabilities(self, host_id: int, capabilities: Capabilities) -> None:
         """Keep what the host's engine answered; nothing happens when the host is gone."""
