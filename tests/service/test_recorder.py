@@ -15,6 +15,7 @@ from trailer_tui.model.errors import StorageFull
 from trailer_tui.model.log import parse_line
 from trailer_tui.model.status import Phase, StepState
 from trailer_tui.service.lines import MAX_LINE, TAIL_WIDTH, LineCutter, Tail
+from trailer_tui.service.masking import SecretMask
 from trailer_tui.service.recorder import BuildRecorder
 from trailer_tui.store.logs import LogFolder, LogWriter
 
@@ -47,7 +48,7 @@ def log(recorder: BuildRecorder, tmp_path: Path) -> list[tuple[int, str, str]]:
 
 @given(st.lists(st.text(st.sampled_from("ab\n\r"), max_size=6)))
 def test_pieces_cut_anywhere_give_the_same_lines(pieces: list[str]) -> None:
-    cutter, lines = LineCutter(), list[str]()
+    cutter, lines = LineCutter(SecretMask()), list[str]()
     for piece in pieces:
         block = cutter.feed(piece)
         if block is not None:
@@ -60,7 +61,7 @@ def test_pieces_cut_anywhere_give_the_same_lines(pieces: list[str]) -> None:
 
 
 def test_output_without_any_line_break_does_not_stay_in_memory() -> None:
-    cutter = LineCutter()
+    cutter = LineCutter(SecretMask())
     blocks = [block for block in (cutter.feed("x" * 1000) for _ in range(3000)) if block is not None]
     assert len(blocks) == 2
     assert all(MAX_LINE <= len(block) < MAX_LINE + 1000 for block in blocks)

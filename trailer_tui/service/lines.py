@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 
+from trailer_tui.service.masking import SecretMask
+
 MAX_LINE = 1 << 20
 """Characters after which output without any line break is cut into lines, so that memory stays bounded."""
 
@@ -13,9 +15,10 @@ TAIL_WIDTH = 1000
 
 
 class LineCutter:
-    """Whole lines out of pieces cut anywhere. Carriage returns stay inside a line."""
+    """Whole lines out of pieces cut anywhere, without secrets. Carriage returns stay inside a line."""
 
-    def __init__(self) -> None:
+    def __init__(self, mask: SecretMask) -> None:
+        self._mask = mask
         self._pieces: list[str] = []
         self._length = 0
 
@@ -25,20 +28,28 @@ class LineCutter:
         if end < 0:
             self._pieces.append(text)
             self._length += len(text)
-            return self.rest() if self._length >= MAX_LINE else None
+            return self._beginning() if self._length >= MAX_LINE else None
         whole = text[:end]
         if self._pieces:
             self._pieces.append(whole)
             whole = "".join(self._pieces)
         self._pieces = [text[end + 1 :]] if end + 1 < len(text) else []
         self._length = len(text) - end - 1
-        return whole
+        return self._mask(whole) if self._mask.longest else whole
 
     def rest(self) -> str | None:
         """What came after the last line break; None when nothing did. Starts afresh."""
-        whole = "".join(self._pieces)
+        whole = self._mask("".join(self._pieces))
         self._pieces, self._length = [], 0
         return whole or None
+
+    def _beginning(self) -> str | None:
+        """A line that is too long, but for as much of its end as a secret may have begun in."""
+        whole = self._mask("".join(self._pieces))
+        end = len(whole) - max(self._mask.longest - 1, 0) if len(whole) >= MAX_LINE else 0
+        self._pieces = [whole[end:]]
+        self._length = len(whole) - end
+        return whole[:end] or None
 
 
 class Tail:

@@ -24,6 +24,7 @@ from trailer_tui.model.errors import TrailerError
 from trailer_tui.model.log import STREAM_OUT, STREAM_TRAILER
 from trailer_tui.model.status import Phase, StepState
 from trailer_tui.service.lines import LineCutter, Tail
+from trailer_tui.service.masking import SecretMask
 from trailer_tui.store.logs import LogWriter
 
 MAX_LAYERS = 1000
@@ -101,6 +102,8 @@ class BuildRecorder:
         """What the pipeline is at."""
         self.storage_error: TrailerError | None = None
         """Why nothing more could be written."""
+        self.mask = SecretMask()
+        """Takes out of output and errors what it has learnt."""
         self._writer = writer
         self._cancel = cancel
         self._elapsed = elapsed or (lambda: time.monotonic() - started)
@@ -112,7 +115,7 @@ class BuildRecorder:
         self._latest: str | None = None
         self._done = 0
         self._total: int | None = None
-        self._before_steps = LineCutter()
+        self._before_steps = LineCutter(self.mask)
         self._notify = notify
         self._news = False
         self._settled = False
@@ -153,7 +156,7 @@ class BuildRecorder:
             if self._closed or self.storage_error is not None:
                 return
             step = self._steps.get(self._latest) if self._latest is not None else None
-            self._write(step.ordinal if step else 0, STREAM_TRAILER, text)
+            self._write(step.ordinal if step else 0, STREAM_TRAILER, self.mask(text))
 
     # From any thread
 
@@ -262,7 +265,7 @@ class BuildRecorder:
             return
         self._drain(step)
         step.duration_ms = self._milliseconds() - step.started_ms
-        step.error = event.error
+        step.error = self.mask(event.error)
         if event.error:
             step.state = StepState.FAILED
             self._failed = event.key
@@ -288,7 +291,7 @@ class BuildRecorder:
             return
         cutter = step.cutters.get(stream)
         if cutter is None:
-            cutter = step.cutters[stream] = LineCutter()
+            cutter = step.cutters[stream] = LineCutter(self.mask)
         block = cutter.feed(text)
         if block is not None:
             self._write(step.ordinal, stream, block)
