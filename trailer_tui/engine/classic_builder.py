@@ -7,21 +7,19 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 
-from trailer_tui.dockerfile.bases import external_bases
 from trailer_tui.dockerfile.context import BuildContext
-from trailer_tui.dockerfile.parse import parse
 from trailer_tui.engine.cancel import CancelToken
 from trailer_tui.engine.classic_output import ClassicOutput
 from trailer_tui.engine.connections import Connections
-from trailer_tui.engine.context_stream import context_tar, dockerfile_name
+from trailer_tui.engine.context_stream import context_tar, dockerfile_name, sent_entries
 from trailer_tui.engine.credentials import CredentialsUnreadable, registry_config
 from trailer_tui.engine.errors import Refused
 from trailer_tui.engine.events import Emit, StepFinished, StepOutput, StepProgress, StepStarted
 from trailer_tui.engine.interface import BuildRequest
+from trailer_tui.engine.named_registries import named_registries
 from trailer_tui.engine.registry_errors import is_registry_trouble, registry_hint
 from trailer_tui.model.errors import BuildFailed, EngineError
 from trailer_tui.model.log import STREAM_TRAILER
-from trailer_tui.model.reference import ImageReference, ReferenceProblem
 from trailer_tui.model.status import Phase
 
 _PARSE_ERROR_LINE = re.compile(r"parse error (?:on )?line (\d+)", re.IGNORECASE)
@@ -53,7 +51,7 @@ def build(
         query=_query(request, platform),
         headers={
             "Content-Type": "application/x-tar",
-            "X-Registry-Config": registry_config(_registries(request.context.dockerfile), remark),
+            "X-Registry-Config": registry_config(named_registries(request.context.dockerfile, request.build_args), remark),
         },
         body=_body(request.context, emit),
     )
@@ -89,13 +87,14 @@ def _query(request: BuildRequest, platform: str) -> dict[str, str]:
 
 def _body(context: BuildContext, emit: Emit) -> Iterator[bytes]:
     """The context's tar; sending files beside the Dockerfile is a step of its own, with progress for each file."""
-    if not context.entries:
+    entries = sent_entries(context)
+    if not entries:
         yield from context_tar(context)
         return
-    count = len(context.entries)
+    count = len(entries)
     title = f"Send the build context ({count} {'file' if count == 1 else 'files'})"
     emit(StepStarted(_CONTEXT_STEP, Phase.BUILD, title))
-    total, sent_before = sum(entry.size for entry in context.entries), 0
+    total, sent_before = sum(entry.size for entry in entries), 0
     last_path, last_size = "", 0
 
     def on_sent(path: str, sent: int, size: int) -> None:
@@ -128,14 +127,3 @@ def _failure(output: ClassicOutput) -> BuildFailed:
     if "no space left on device" in output.error:
         hint = "free disk space on the Docker host: docker system df shows what uses it"
     return BuildFailed(output.error, exit_code=output.exit_code, hint=hint)
-
-
-def _registries(dockerfile: str) -> list[str]:
-    """The registries of all images that the Dockerfile takes from outside; only these get their credentials."""
-    found: dict[str, None] = {}
-    for base in external_bases(parse(dockerfile)):
-        try:
-            found[ImageReference.parse(base).registry] = None
-        except ReferenceProblem:
-            continue
-    return list(found)
