@@ -1,18 +1,17 @@
-"""A registry on loopback, for pulls and pushes."""
+"""Registries on loopback, for pulls and pushes: an open one, and one that asks for a password."""
 
 from __future__ import annotations
 
+import base64
+import json
 import shutil
-import socket
-import subprocess
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
+from tests.support.child import Child, DidNotStart
 from tests.support.dockerd import NoEngine
-
-_START_SECONDS = 30
+from tests.support.free_port import free_port
 
 _CONFIGURATION = """\
 version: 0.1
@@ -28,9 +27,9 @@ class LocalRegistry:
     """One docker-registry that keeps its data in `folder`."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._port = _free_port()
-        self._process: subprocess.Popen[bytes] | None = None
+        self.folder = folder
+        self._port = free_port()
+        self._child: Child | None = None
         self.address = f"localhost:{self._port}"
 
     @staticmethod
@@ -38,47 +37,70 @@ class LocalRegistry:
         """Why none can run here; empty when one can."""
         return "" if shutil.which("docker-registry") else "docker-registry is not installed"
 
+    def configuration(self) -> str:
+        """The text of its configuration file."""
+        return _CONFIGURATION.format(data=self.folder / "registry", port=self._port)
+
     def start(self) -> None:
         """Start it and wait until it answers. Raises `NoEngine` when it does not."""
-        configuration = self._folder / "registry.yml"
-        configuration.write_text(_CONFIGURATION.format(data=self._folder / "registry", port=self._port))
-        log = self._folder / "registry.log"
-        with log.open("wb") as output:
-            self._process = subprocess.Popen(
-                ["docker-registry", "serve", str(configuration)],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
-        deadline = time.monotonic() + _START_SECONDS
-        while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                self.stop()
-                raise NoEngine(f"docker-registry did not start:\n{log.read_text(errors='replace')[-2000:]}")
-            time.sleep(0.05)
+        configuration = self.folder / "registry.yml"
+        configuration.write_text(self.configuration())
+        self._child = Child(["docker-registry", "serve", str(configuration)], self.folder / "registry.log")
+        try:
+            self._child.wait_until(self._answers)
+        except DidNotStart as error:
+            raise NoEngine(str(error)) from error
 
     def stop(self) -> None:
-        """End it."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.terminate()
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        """End it; what it stored stays, and a new start serves it at the same address."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.stop(5)
+
+    @property
+    def pid(self) -> int:
+        """Its process, while it runs."""
+        if self._child is None:
+            raise ValueError("the registry does not run")
+        return self._child.pid
 
     def _answers(self) -> bool:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(f"http://127.0.0.1:{self._port}/v2/", timeout=2) as answer:
-                return bool(answer.status == 200)
+            opener.open(f"http://127.0.0.1:{self._port}/v2/", timeout=2).close()
+        except urllib.error.HTTPError as answer:
+            with answer:
+                return answer.code == 401
         except (urllib.error.URLError, OSError):
             return False
+        return True
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+class PasswordRegistry(LocalRegistry):
+    """A registry that asks for `user` and `password` (htpasswd).
+
+    `docker_config` is a folder whose `config.json` logs in there: let `DOCKER_CONFIG` name it.
+    """
+
+    user = "ada"
+    password = "hush-5c1d8e0b7f"
+    # Of that password; made once, because the standard library makes none.
+    _HASH = "$2b$05$abcdefghijklmnopqrstuuMFWeqmBSGaeDAF7I.6jDXs0jzlIEkii"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.docker_config = folder / "docker-config"
+        self.write_login(self.docker_config)
+
+    def write_login(self, folder: Path, *, password: str | None = None) -> None:
+        """Make `folder` a Docker configuration that logs in here: with the right password, or with another."""
+        login = f"{self.user}:{self.password if password is None else password}"
+        folder.mkdir(parents=True, exist_ok=True)
+        auths = {self.address: {"auth": base64.b64encode(login.encode()).decode()}}
+        (folder / "config.json").write_text(json.dumps({"auths": auths}))
+
+    def configuration(self) -> str:
+        """That of an open registry, with the file of passwords."""
+        passwords = self.folder / "htpasswd"
+        passwords.write_text(f"{self.user}:{self._HASH}\n")
+        return super().configuration() + f"auth: {{htpasswd: {{realm: tests, path: {passwords}}}}}\n"
