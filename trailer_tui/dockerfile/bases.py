@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from trailer_tui.dockerfile.parse import Instruction, ParsedDockerfile
@@ -35,9 +36,12 @@ class Stage:
     """What follows the FROM up to the next one."""
 
 
-def stages(parsed: ParsedDockerfile) -> list[Stage]:
-    """The stages in order. A FROM with the wrong number of words has None as its base."""
-    values = _global_values(parsed)
+def stages(parsed: ParsedDockerfile, build_args: Mapping[str, str] | None = None) -> list[Stage]:
+    """The stages in order; `build_args` stand in for the defaults of ARG.
+
+    A FROM with the wrong number of words has None as its base.
+    """
+    values = _global_values(parsed, build_args or {})
     starts = [index for index, found in enumerate(parsed.instructions) if found.keyword == "FROM"]
     ends = [*starts[1:], len(parsed.instructions)]
     found: list[Stage] = []
@@ -48,15 +52,16 @@ def stages(parsed: ParsedDockerfile) -> list[Stage]:
     return found
 
 
-def external_bases(parsed: ParsedDockerfile) -> list[str]:
+def external_bases(parsed: ParsedDockerfile, build_args: Mapping[str, str] | None = None) -> list[str]:
     """References of the images that a build needs, in order of use and each once.
 
     Those are the bases that are no earlier stage and not `scratch`, and the images that COPY and ADD take files from.
-    ARG defaults are put in, `${NAME:-default}` too; what stays unknown, or holds a platform variable, is left out.
+    ARG defaults or the `build_args` instead are put in, `${NAME:-default}` too; what stays unknown, or holds a platform
+    variable, is left out.
     """
     wanted: dict[str, None] = {}
     names: set[str] = set()
-    all_stages = stages(parsed)
+    all_stages = stages(parsed, build_args)
     for stage in all_stages:
         if stage.base and stage.base.lower() not in names and stage.base.lower() != SCRATCH:
             wanted.setdefault(stage.base)
@@ -105,16 +110,15 @@ def _from_words(instruction: Instruction) -> tuple[str, str]:
     return "", ""
 
 
-def _global_values(parsed: ParsedDockerfile) -> dict[str, str]:
+def _global_values(parsed: ParsedDockerfile, build_args: Mapping[str, str]) -> dict[str, str]:
     values: dict[str, str] = {}
     for instruction in parsed.instructions:
         if instruction.keyword == "FROM":
             break
         if instruction.keyword == "ARG":
             declared = argument_defaults(instruction, values, parsed.escape)
+            given = {name: build_args.get(name, default) for name, default in declared.items()}
             values |= {
-                name: default
-                for name, default in declared.items()
-                if default is not None and name not in _PLATFORM_ARGUMENTS
+                name: value for name, value in given.items() if value is not None and name not in _PLATFORM_ARGUMENTS
             }
     return values
