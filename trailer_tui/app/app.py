@@ -183,7 +183,9 @@ class TrailerApp(App[None]):
     async def _read_situation(self) -> None:
         client = self.session.client
         try:
-            self.situation.read(await client.info(), await client.active_builds(), await client.hosts())
+            info = await client.info()
+            self.session.introduce(info)
+            self.situation.read(info, await client.active_builds(), await client.hosts())
         except TrailerError as error:
             self.situation.give_up()
             report(self, error)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from trailer_tui.client.client import TrailerClient
     from trailer_tui.model.events import Event
+    from trailer_tui.model.server import ServerInfo
 
 
 @dataclass(slots=True)
@@ -26,6 +27,17 @@ class Session:
     """Shortest time between two repaints of a live region."""
     clock: Callable[[], float] = time.time
     """Seconds since the epoch, for ages."""
+    user: str = ""
+    """The account behind the connection, as the server says; empty until it was asked."""
+    is_administrator: bool = False
+    """Whether that account may change hosts."""
+    low_disk_bytes: float = 5e9
+    """A host with less room than this is low on disk."""
+
+    def introduce(self, info: ServerInfo) -> None:
+        """Take what the server says of itself and of who is asking."""
+        self.user, self.is_administrator = info.actor, info.is_administrator
+        self.low_disk_bytes = info.low_disk_gb * 1e9
 
     @property
     def is_connected(self) -> bool:

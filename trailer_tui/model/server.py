@@ -33,6 +33,8 @@ class ServerInfo(BaseModel):
     queued: int
     hosts_online: int
     hosts_total: int
+    low_disk_gb: float = 5
+    """A host with less room than this is low on disk; 0 means none ever is."""
     idle_stop_minutes: int
     """Minutes without client, build and queue after which a standalone server stops; 0 means never."""
 

@@ -21,17 +21,26 @@ class ChoiceDialog(Dialog[str | None]):
 
     BINDINGS = bindings("choice")
 
-    def __init__(self, title: str, choices: Sequence[tuple[str, str]], *, selected: str | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[tuple[str, str]],
+        *,
+        selected: str | None = None,
+        refused: Sequence[str] = (),
+    ) -> None:
         """
         Args:
             title: what is chosen.
             choices: (key, label) pairs; labels are shown literally.
             selected: the key under the cursor at first.
+            refused: labels of what cannot be chosen, each with its reason; they stand below the choices.
         """
         super().__init__()
         self._title = title
         self._choices = list(choices)
         self._selected = selected
+        self._refused = list(refused)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="choice-frame", classes="dialog"):
@@ -41,10 +50,12 @@ class ChoiceDialog(Dialog[str | None]):
                     Option(Content(printable(label)), id=f"choice-{index}")
                     for index, (_, label) in enumerate(self._choices)
                 ),
+                *(Option(Content(f"✖ {printable(label)}"), disabled=True) for label in self._refused),
                 id="choice-list",
                 compact=True,
             )
-            yield Static("↑ ↓ move · enter choose · esc cancel", classes="dialog-keys", markup=False)
+            keys = "↑ ↓ move · enter choose · esc cancel" if self._choices else "nothing can be chosen · esc back"
+            yield Static(keys, classes="dialog-keys", markup=False)
 
     def on_mount(self) -> None:
         """Put the cursor on the present choice."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -21,8 +20,10 @@ from trailer_tui.app.form.fields import (
     Mode,
     Value,
     field_at,
-    in_form_order,
+    meant,
+    typed,
 )
+from trailer_tui.app.form.form_state import FormState
 from trailer_tui.app.form.problems import problems_of
 from trailer_tui.model.errors import FieldProblem
 from trailer_tui.model.image import ImageConfiguration, ImageDraft
@@ -34,11 +35,13 @@ if TYPE_CHECKING:
 _CONFIGURATION: TypeAdapter[ImageConfiguration] = TypeAdapter(ImageConfiguration)
 
 
-class DraftState:
-    """The form's values, their baseline (what was loaded), and their problems.
+class DraftState(FormState):
+    """The state of the image form.
 
     Switching the mode loses nothing: the fields of every mode are kept side by side.
     """
+
+    FIELDS = FIELDS
 
     def __init__(self, record: ImageRecord | None = None, *, clone: bool = False) -> None:
         """
@@ -46,54 +49,41 @@ class DraftState:
             record: the image to edit or, with `clone`, to copy; None makes a new one.
             clone: start a new image from `record`.
         """
+        values = _values_of(record) if record is not None else {}
+        if record is not None and clone:
+            values[NAME.path] = copy_name(record.name)
+        super().__init__(values)
         self.record = None if clone else record
         """The stored record that the edit started from; None when a new one is made."""
-        self._touched: set[str] = set()
-        self._from_server: dict[str, FieldProblem] = {}
         self.is_template = record.is_template if record else False
-        self._values: dict[str, Value] = {field.path: field.default for field in FIELDS}
-        if record is not None:
-            self._values |= _values_of(record)
-        if record is not None and clone:
-            self._values[NAME.path] = copy_name(record.name)
         self._name_follows = record is None or clone or _name_followed(self._values)
         self._follow_name()
         self._baseline = dict(self._values)
-        self.all_shown = False
-        """Whether problems of fields that nobody touched are shown too, as after an attempt to save."""
 
     # Values
-
-    def value(self, field: Field) -> Value:
-        """The field's value as typed."""
-        return self._values[field.path]
-
-    def text(self, field: Field) -> str:
-        """The value of a text field as typed."""
-        return str(self._values[field.path] or "")
 
     @property
     def mode(self) -> Mode:
         """How the image comes about."""
         return Mode(str(self._values[MODE.path]))
 
+    def field_at(self, path: str) -> Field | None:
+        """Also of paths with the mode in the middle."""
+        return field_at(path)
+
+    def applies(self, field: Field) -> bool:
+        """Whether the present mode has the field."""
+        return self.mode in field.modes
+
     def change(self, field: Field, value: Value) -> bool:
-        """Take what the user typed or chose; returns whether it is news."""
-        if self._values[field.path] == value:
+        """Take what the user typed or chose; the image name may follow."""
+        if not super().change(field, value):
             return False
-        self._values[field.path] = value
-        self._touched.add(field.path)
-        self._from_server.pop(field.path, None)
         if field is IMAGE_NAME:
             self._name_follows = False
         elif field is NAME and self._name_follows:
             self._follow_name()
         return True
-
-    def leave(self, field: Field) -> None:
-        """Note that the user has been at the field, so that its problem may be shown."""
-        if self._values[field.path] != field.default:
-            self._touched.add(field.path)
 
     def prefill(self, field: Field, value: Value) -> None:
         """Take a default that became known later; it is no change that the user made."""
@@ -119,19 +109,9 @@ class DraftState:
             self._values[IMAGE_NAME.path] = slug(str(self._values[NAME.path]))
             self._from_server.pop(IMAGE_NAME.path, None)
 
-    @property
-    def is_dirty(self) -> bool:
-        """Whether anything was changed, in whatever mode."""
-        return self._values != self._baseline
-
     def changed_fields(self) -> list[Field]:
-        """The fields whose values differ from what was loaded; an automatic image name does not count."""
-        return [
-            field
-            for field in FIELDS
-            if self._values[field.path] != self._baseline[field.path]
-            and not (field is IMAGE_NAME and self._name_follows)
-        ]
+        """The fields whose values differ from what was loaded, in whatever mode; an automatic name does not count."""
+        return [field for field in super().changed_fields() if not (field is IMAGE_NAME and self._name_follows)]
 
     # The draft
 
@@ -140,10 +120,9 @@ class DraftState:
         document: dict[str, Any] = {"is_template": self.is_template, "configuration": {}}
         for field in FIELDS:
             if self.mode in field.modes:
-                value = self._values[field.path]
                 owner, _, name = field.path.rpartition(".")
                 target = document[owner] if owner else document
-                target[name] = value.strip() if field.is_line and isinstance(value, str) else value
+                target[name] = meant(field, self._values[field.path])
         return document
 
     def draft(self) -> ImageDraft:
@@ -161,36 +140,12 @@ class DraftState:
         except ValidationError:
             return None
 
-    # Problems
-
-    def problems(self) -> dict[str, FieldProblem]:
-        """Everything that stands in the way of saving, by field path, in the form's order."""
-        found: dict[str, FieldProblem] = {}
+    def _found_problems(self) -> dict[str, FieldProblem]:
         try:
             self.draft()
         except ValidationError as error:
-            found = problems_of(error)
-        found = self._from_server | found
-        return {path: found[path] for path in in_form_order(found)}
-
-    def shown_problems(self) -> dict[str, FieldProblem]:
-        """The problems that the user should see by now: not those of fields still to be filled in."""
-        problems = self.problems()
-        if self.all_shown:
-            return problems
-        seen = self._touched | set(self._from_server)
-        return {path: problem for path, problem in problems.items() if path in seen}
-
-    def add_server_problems(self, problems: Iterable[FieldProblem]) -> list[FieldProblem]:
-        """Keep what the server found until the field changes; returns those that belong to no field of the form."""
-        strangers = []
-        for problem in problems:
-            field = field_at(problem.field)
-            if field is None or self.mode not in field.modes:
-                strangers.append(problem)
-            else:
-                self._from_server[field.path] = FieldProblem(field.path, problem.value, problem.problem, problem.remedy)
-        return strangers
+            return problems_of(error)
+        return {}
 
     # Another writer
 
@@ -250,7 +205,7 @@ def _values_of(record: ImageRecord) -> dict[str, Value]:
         owner, _, name = field.path.rpartition(".")
         source = document[owner] if owner else document
         if name in source:
-            values[field.path] = source[name]
+            values[field.path] = typed(field, source[name])
     return values
 
 

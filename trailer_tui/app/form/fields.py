@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from trailer_tui.model.image import DEFAULT_BASE_IMAGE
 
@@ -42,6 +41,23 @@ class Field:
     """Modes whose draft has the field; in the others its value is kept but neither checked nor sent."""
     is_line: bool = False
     """One line of text: white space around it is not meant."""
+    is_list: bool = False
+    """Typed as one line with commas, meant as a list."""
+
+
+def meant(field: Field, value: Value) -> object:
+    """What a typed value means in a draft: a line without the blanks around it, a list of the parts between commas."""
+    if not isinstance(value, str):
+        return value
+    if field.is_list:
+        return [part for piece in value.split(",") if (part := piece.strip())]
+    return value.strip() if field.is_line else value
+
+
+def typed(field: Field, value: Any) -> Value:
+    """What stands in the form for a draft's value: a list as one line with commas."""
+    stands: Value = ", ".join(value) if field.is_list else value
+    return stands
 
 
 NAME = Field("name", "Name", "", is_line=True)
@@ -56,6 +72,8 @@ DOCKERFILE = Field("configuration.dockerfile", "Dockerfile", "", frozenset({Mode
 IMAGE_NAME = Field("configuration.image_name", "Image name", "", BUILT_MODES, is_line=True)
 PULL_BASE = Field("configuration.pull_base", "Pull base image", default=False, modes=BUILT_MODES)
 SQUASH = Field("configuration.squash", "Squash final image", None, BUILT_MODES)
+SECRETS = Field("configuration.secrets", "Build secrets", "", BUILT_MODES, is_list=True)
+SSH_AGENT = Field("configuration.ssh_agent", "ssh agent", default=False, modes=BUILT_MODES)
 PUSH = Field("configuration.push", "Push after build", default=False)
 ENABLED = Field("enabled", "Enabled", default=True)
 
@@ -70,6 +88,8 @@ FIELDS: tuple[Field, ...] = (
     IMAGE_NAME,
     PULL_BASE,
     SQUASH,
+    SECRETS,
+    SSH_AGENT,
     PUSH,
     ENABLED,
 )
@@ -85,6 +105,8 @@ def field_at(path: str) -> Field | None:
     bare last part (`base_image`).
     """
     parts = path.split(".")
+    if len(parts) > 1 and parts[-1].isdigit():
+        del parts[-1]  # one member of a list
     if len(parts) > 2 and parts[-3] == "configuration" and parts[-2] in set(Mode):
         del parts[-2]
     plain = ".".join(parts)
@@ -92,12 +114,6 @@ def field_at(path: str) -> Field | None:
         if plain == known or plain.endswith(f".{known}") or known.endswith(f".{plain}"):
             return field
     return None
-
-
-def in_form_order(paths: Iterable[str]) -> list[str]:
-    """Known paths of `paths` in the form's order."""
-    wanted = set(paths)
-    return [field.path for field in FIELDS if field.path in wanted]
 
 
 def shown(field: Field, value: Value) -> str:

@@ -38,7 +38,7 @@ class _Kind:
 
 _KINDS = (
     _Kind(ImageSort.NAME, "Name", "Name", 0, 0, 0),
-    _Kind(ImageSort.STATUS, "Status", "Status", 20, 18, 36),
+    _Kind(ImageSort.STATUS, "Status", "Status", 20, 19, 36),
     _Kind(ImageSort.IMAGE_NAME, "Image name", "Image name", 0, 0, 62),
     _Kind(ImageSort.HOST, "Host", "Host", 12, -1, WIDE),
     _Kind(ImageSort.ENABLED, "Enabled", "Enabled", 9, 8, 74),

@@ -73,9 +73,16 @@ class ImageFeed:
         elif event.event == "image_deleted":
             self._table.remove_row(event.id)
             self._reload_soon()
+        elif event.event == "build":
+            self._table.places_changed(self._table.places.take(event.build))
         elif event.event in ("resync", "hello") and self._query is not None:
             self._table.list.rows.mark_all_stale()
             self.reload()
+            self._owner.call_server(self._read_places, group="places", exclusive=True)
+
+    async def _read_places(self) -> None:
+        builds = await self._session.client.active_builds()
+        self._table.places_changed(self._table.places.read(builds))
 
     def _load(self) -> None:
         self._is_loading, self._is_outdated = True, False

@@ -24,6 +24,7 @@ MAX_LISTED = 8
 _QUESTIONS = {
     ImageAction.BUILD: "Build {count}?",
     ImageAction.CANCEL: "Cancel the builds of {count}?",
+    ImageAction.PUSH: "Push {count} again, without building?",
     ImageAction.ENABLE: "Enable {count}?",
     ImageAction.DISABLE: "Disable {count}?",
     ImageAction.DELETE: "Delete {count}?",
@@ -32,6 +33,7 @@ _QUESTIONS = {
 _RESULTS = {
     ImageAction.BUILD: "Queued a build of {what}",
     ImageAction.CANCEL: "Cancelled the build of {what}",
+    ImageAction.PUSH: "Queued a push of {what}",
     ImageAction.ENABLE: "Enabled {what}",
     ImageAction.DISABLE: "Disabled {what}",
     ImageAction.DELETE: "Deleted {what}",
@@ -67,7 +69,7 @@ class ImageActions:
 
     def act_on_one(self, action: ImageAction, row: ImageRow) -> None:
         """Act on one image: at once, but ask before a deletion."""
-        reason = refusal(action, row.status, enabled=row.enabled)
+        reason = refusal(action, row.status, enabled=row.enabled, pushable=row.pushable)
         if reason is not None:
             self._owner.show_error(NotApplicable(f"{row.name}: {reason}"))
         elif action is ImageAction.DELETE:

@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from trailer_tui.app.records.columns import MARK_WIDTH, Column
 from trailer_tui.app.records.fitting import fit, fit_middle
-from trailer_tui.humanize import ago
+from trailer_tui.humanize import ago, ordinal
 from trailer_tui.model.rows import ImageRow, ImageSort
 from trailer_tui.model.status import ImageStatus
 
@@ -42,6 +42,8 @@ class RowState:
     age: str
     """How long ago the record changed, in words."""
     has_second_line: bool = False
+    place: int | None = None
+    """Place of its queued build in the host's queue, from 1."""
 
 
 def age_of(row: ImageRow, now: float) -> str:
@@ -49,15 +51,18 @@ def age_of(row: ImageRow, now: float) -> str:
     return ago(max(0.0, now - row.updated_at))
 
 
-def status_text(row: ImageRow) -> str:
-    """Symbol, word and detail of a record's state."""
-    detail = f" {row.status_detail}" if row.status_detail else ""
-    return f"{row.status.symbol} {row.status.label}{detail}"
+def status_text(row: ImageRow, place: int | None) -> str:
+    """Symbol, word and detail of a record's state: `· Build pending 2nd`, `◐ Building 5/12`."""
+    detail = ordinal(place) if place is not None else row.status_detail
+    return f"{row.status.symbol} {row.status.label} {detail}".rstrip()
 
 
-def note(row: ImageRow, status_width: int) -> str:
+def note(row: ImageRow, status_width: int, place: int | None) -> str:
     """What the second line says of the state: the detail that its cell has no room for, or that the build is old."""
-    if row.status_detail and cell_len(status_text(row)) > status_width:
+    if place is not None:
+        why = f": {row.status_detail}" if row.status_detail else ""
+        return f"{ordinal(place)} on {row.host_name}{why}"
+    if row.status_detail and cell_len(status_text(row, place)) > status_width:
         return row.status_detail
     if row.changed_since_build and row.last_build_number is not None and not row.status.is_active:
         return f"changed since build {row.last_build_number}"
@@ -81,7 +86,7 @@ def draw_second_line(row: ImageRow, columns: tuple[Column, ...], state: RowState
         [
             *_mark(state, styles, second=True),
             Segment(fit(f"  {row.creator}", name.width) + " ", styles.muted),
-            Segment(fit(f"  {note(row, status.width)}", rest), styles.muted),
+            Segment(fit(f"  {note(row, status.width, state.place)}", rest), styles.muted),
         ]
     )
 
@@ -105,8 +110,8 @@ def _cell(row: ImageRow, column: Column, state: RowState, styles: RowStyles) -> 
         case ImageSort.NAME:
             return fit(row.name, width), styles.name
         case ImageSort.STATUS:
-            is_told_below = state.has_second_line and note(row, width) == row.status_detail
-            text = f"{row.status.symbol} {row.status.label}" if is_told_below else status_text(row)
+            is_told_below = state.has_second_line and note(row, width, state.place) == row.status_detail
+            text = f"{row.status.symbol} {row.status.label}" if is_told_below else status_text(row, state.place)
             return fit(text, width), styles.status[row.status]
         case ImageSort.IMAGE_NAME:
             return fit_middle(row.image_name, width), styles.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,8 @@ from trailer_tui.app.actions import bindings
 from trailer_tui.app.builds import facts
 from trailer_tui.app.builds.dockerfile_view import DockerfileView
 from trailer_tui.app.dialogs.confirm import ConfirmDialog, ConfirmResult
-from trailer_tui.app.screens.base import TrailerScreen
+from trailer_tui.app.hosts.moving import BuildMoves
+from trailer_tui.app.screens.tabbed import TabbedScreen
 from trailer_tui.app.session import Session
 from trailer_tui.app.text_line import TextLine
 from trailer_tui.app.widgets.action_footer import ActionFooter
@@ -26,6 +28,7 @@ from trailer_tui.app.widgets.detail_tabs import DetailTabs
 from trailer_tui.app.widgets.text_lines import TextLines
 from trailer_tui.model.actions import ImageAction, refusal
 from trailer_tui.model.errors import NotApplicable, NotFound, TrailerError
+from trailer_tui.model.status import BuildState
 from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
@@ -46,11 +49,11 @@ PAGE = 50
 """Builds that are read at a time."""
 
 
-class DetailsScreen(TrailerScreen[None]):
+class DetailsScreen(TabbedScreen):
     """One image, live; goes back when the image is deleted elsewhere."""
 
     BINDINGS = bindings("details")
-    AUTO_FOCUS = ""
+    BODY = "#details-body"
 
     def __init__(self, session: Session, image_id: int, tab: str = "overview") -> None:
         """
@@ -59,15 +62,15 @@ class DetailsScreen(TrailerScreen[None]):
             image_id: whose details.
             tab: one of the ids in `TABS`.
         """
-        super().__init__(session)
+        super().__init__(session, tab)
         self.image_id = image_id
         self.record: ImageRecord | None = None
-        self.tab = tab
         self._view = DockerfileView.AS_BUILT
         self._reload_timer: Timer | None = None
         self._is_leaving = False
         self._is_gone = False
         self.history = BuildHistory()
+        self.moves = BuildMoves(session, self)
         self._texts = {
             name: TextLines(id=f"details-{name}") for name in ("overview", "dockerfile", "configuration", "delete")
         }
@@ -88,7 +91,7 @@ class DetailsScreen(TrailerScreen[None]):
     def on_mount(self) -> None:
         """Read, and follow the server."""
         self.session.events.subscribe(self, self._take_event)
-        self._show_tab(self.tab)
+        self.open_tab(self.tab)
         self._reload()
 
     # Reading
@@ -172,12 +175,13 @@ class DetailsScreen(TrailerScreen[None]):
         self._texts["overview"].show(facts.overview(record, self.last, now))
         self._texts["configuration"].show(facts.configuration_lines(record))
         self._texts["delete"].show(facts.deletion_lines(record, self.last))
-        self.query_one(DetailTabs).show(self._tabs, self.tab)
+        self.show_tabs()
         self._show_log()
         self.refresh_bindings()
 
     @property
-    def _tabs(self) -> tuple[tuple[str, str], ...]:
+    def tabs(self) -> Sequence[tuple[str, str]]:
+        """A template is never built."""
         return _TEMPLATE_TABS if self.record is not None and self.record.is_template else TABS
 
     def _show_log(self) -> None:
@@ -192,33 +196,25 @@ class DetailsScreen(TrailerScreen[None]):
         else:
             self._pane.show_build(last.id)
 
-    def _show_tab(self, tab: str) -> None:
-        self.tab = tab if tab in dict(self._tabs) else "overview"
-        for child in self.query_one("#details-body").children:
-            child.display = child is self._content
-        self.query_one(DetailTabs).show(self._tabs, self.tab)
+    def tab_opened(self) -> None:
+        """Read what only this tab needs."""
         self._show_log()
         if self.tab == "dockerfile" and self.record is not None:
             self.call_server(self._read_dockerfile, group="dockerfile", exclusive=True)
-        self.call_after_refresh(self._focus_tab)
-        self.refresh_bindings()
 
     @property
-    def _content(self) -> Widget:
+    def content(self) -> Widget:
+        """What the open tab shows."""
         if self.tab == "builds":
             return self.history
         return self.query_one("#details-log") if self.tab == "log" else self._texts[self.tab]
 
-    def _focus_tab(self) -> None:
-        if self.tab == "log":
-            if self._pane is not None:
-                self._pane.focus_log()
-        else:
-            self._content.focus()
-
-    @on(DetailTabs.Chosen)
-    def _tab_chosen(self, event: DetailTabs.Chosen) -> None:
-        self._show_tab(event.tab)
+    def focus_content(self) -> None:
+        """The log's pane knows which of its parts takes the keys."""
+        if self.tab != "log":
+            super().focus_content()
+        elif self._pane is not None:
+            self._pane.focus_log()
 
     # The Dockerfile
 
@@ -246,45 +242,29 @@ class DetailsScreen(TrailerScreen[None]):
 
     # Tabs
 
-    def action_next_tab(self) -> None:
-        """To the tab on the right."""
-        self._step(1)
-
-    def action_previous_tab(self) -> None:
-        """To the tab on the left."""
-        self._step(-1)
-
-    def _step(self, by: int) -> None:
-        ids = [tab for tab, _ in self._tabs]
-        self._show_tab(ids[(ids.index(self.tab) + by) % len(ids)])
-
-    def _open_numbered(self, number: int) -> None:
-        if number <= len(self._tabs):
-            self._show_tab(self._tabs[number - 1][0])
-
     def action_show_overview(self) -> None:
         """First tab."""
-        self._open_numbered(1)
+        self.open_numbered(1)
 
     def action_show_builds(self) -> None:
         """Second tab."""
-        self._open_numbered(2)
+        self.open_numbered(2)
 
     def action_show_log(self) -> None:
         """Third tab."""
-        self._open_numbered(3)
+        self.open_numbered(3)
 
     def action_show_dockerfile(self) -> None:
         """Fourth tab."""
-        self._open_numbered(4)
+        self.open_numbered(4)
 
     def action_show_configuration(self) -> None:
         """Fifth tab."""
-        self._open_numbered(5)
+        self.open_numbered(5)
 
     def action_show_delete(self) -> None:
         """Sixth tab."""
-        self._open_numbered(6)
+        self.open_numbered(6)
 
     # Actions
 
@@ -295,10 +275,13 @@ class DetailsScreen(TrailerScreen[None]):
             return self.tab == "dockerfile" and self.last is not None
         if action == "log":
             return self.last is not None and self.tab != "log"
-        if action in ("build", "cancel"):
+        if action in ("build", "cancel", "push"):
             if record is None or record.is_template:
                 return False
-            return refusal(ImageAction(action), record.status, enabled=record.enabled) is None
+            asked = ImageAction(action)
+            return refusal(asked, record.status, enabled=record.enabled, pushable=record.pushable) is None
+        if action == "move":
+            return self.last is not None and self.last.state is BuildState.PENDING
         if action in ("edit", "clone", "toggle_enabled", "delete"):
             return record is not None
         return True
@@ -321,6 +304,15 @@ class DetailsScreen(TrailerScreen[None]):
     def action_cancel(self) -> None:
         """Cancel the build."""
         self._act(ImageAction.CANCEL)
+
+    def action_push(self) -> None:
+        """Push the last build's image, without building."""
+        self._act(ImageAction.PUSH)
+
+    def action_move(self) -> None:
+        """Choose another host for the queued build."""
+        if self.last is not None:
+            self.moves.ask(self.last.id)
 
     def action_toggle_enabled(self) -> None:
         """Enable or disable."""
@@ -365,7 +357,7 @@ class DetailsScreen(TrailerScreen[None]):
         if record is None:
             return
         if self.tab != "delete":
-            self._show_tab("delete")
+            self.open_tab("delete")
             return
         reason = refusal(ImageAction.DELETE, record.status, enabled=record.enabled)
         if reason is not None:

@@ -5,36 +5,33 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable, Input, Static
 
 from trailer_tui.app.actions import bindings
+from trailer_tui.app.hosts import host_actions
+from trailer_tui.app.hosts.columns import View
+from trailer_tui.app.hosts.facts import summary
+from trailer_tui.app.hosts.host_actions import HostActions
+from trailer_tui.app.hosts.search import matching
 from trailer_tui.app.screens.base import TrailerScreen
 from trailer_tui.app.session import Session
 from trailer_tui.app.widgets.action_footer import ActionFooter
+from trailer_tui.app.widgets.hosts.host_table import HostTable
+from trailer_tui.app.widgets.search_bar import SearchInput
 from trailer_tui.app.widgets.top_bar import TopBar
-from trailer_tui.humanize import ago
-from trailer_tui.model.status import HostState
-from trailer_tui.printable import printable, printable_lines
+from trailer_tui.printable import printable_lines
 
 if TYPE_CHECKING:
     from trailer_tui.model.events import Event
     from trailer_tui.model.host import Host
 
-_COLUMNS = ("Name", "State", "Builds", "Engine", "Builder", "Architecture", "Address")
+AGE_SECONDS = 10.0
+"""Between two looks at whether `offline 5 min` reads differently."""
 
-_NARROW_COLUMNS = _COLUMNS[:4]
-"""Below 100 columns; the detail line has the rest."""
-
-WIDE = 100
-
-
-class HostTable(DataTable[Text]):
-    """The hosts; few enough for a table of widgets' own making."""
-
-    BINDINGS = bindings("hosts_table")
+_EMPTY = "No hosts yet. Press n to add one, or i to import docker contexts."
+_EMPTY_FOR_OTHERS = "No hosts yet. An administrator adds them."
 
 
 class HostsScreen(TrailerScreen[None]):
@@ -46,35 +43,27 @@ class HostsScreen(TrailerScreen[None]):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._hosts: dict[int, Host] = {}
-        self._columns: tuple[str, ...] = ()
+        self._is_read = False
+        self._notes: dict[int, str] = {}
+        """What became of an action on a host, until its next one."""
 
     def compose(self) -> ComposeResult:
         yield TopBar("hosts")
-        yield HostTable(cursor_type="row", zebra_stripes=False)
+        yield SearchInput(placeholder="name, address, label, state …", id="hosts-search", compact=True)
+        yield HostTable()
         yield Static("", id="hosts-detail", markup=False)
         yield ActionFooter()
 
     def on_mount(self) -> None:
         """Follow the server."""
+        self.acts = HostActions(self.session, self)
+        self.table = self.query_one(HostTable)
+        self._search.display = False
         self.session.events.subscribe(self, self.apply_event)
+        self.set_interval(AGE_SECONDS, self._show)
         self.server_ready()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Show the columns that fit."""
-        columns = _COLUMNS if event.size.width >= WIDE else _NARROW_COLUMNS
-        if columns != self._columns:
-            self._columns = columns
-            table = self.query_one(HostTable)
-            cursor = table.cursor_row
-            table.clear(columns=True)
-            for title in columns:
-                table.add_column(title, key=title)
-            for host in self._hosts.values():
-                table.add_row(*self._cells(host), key=str(host.id))
-            table.move_cursor(row=cursor)
-
-    def _cells(self, host: Host) -> list[Text]:
-        return host_cells(host)[: len(self._columns)]
+    # The server
 
     def server_ready(self) -> None:
         """There is a connection, for the first time or again."""
@@ -82,46 +71,70 @@ class HostsScreen(TrailerScreen[None]):
 
     async def _load(self) -> None:
         hosts = await self.session.client.hosts()
-        for host_id in set(self._hosts) - {host.id for host in hosts}:
-            self._remove(host_id)
-        for host in hosts:
-            self._show(host)
+        self._hosts, self._is_read = {host.id: host for host in hosts}, True
+        self._show()
 
     def apply_event(self, event: Event) -> None:
         """A host changed, or its queue did."""
         if event.event == "host":
-            self._show(event.host)
+            self.host_changed(event.host)
         elif event.event == "host_deleted":
-            self._remove(event.id)
+            self._forget(event.id)
         elif event.event in ("hello", "resync"):
             self.server_ready()
 
-    def _show(self, host: Host) -> None:
-        table = self.query_one(HostTable)
-        key = str(host.id)
-        cells = self._cells(host)
-        if not self._columns:
-            pass  # the first resize adds the columns and then every host
-        elif host.id in self._hosts:
-            for title, cell in zip(self._columns, cells, strict=True):
-                if table.get_cell(key, title) != cell:
-                    table.update_cell(key, title, cell, update_width=True)
-        else:
-            table.add_row(*cells, key=key)
+    def host_changed(self, host: Host) -> None:
+        """A host as it is now."""
         self._hosts[host.id] = host
+        self._show()
+
+    def host_deleted(self, host: Host) -> None:
+        """Its row goes."""
+        self._forget(host.id)
+
+    def host_note(self, host: Host, text: str) -> None:
+        """Say below the table what is done, or was."""
+        self._notes[host.id] = text
         self._show_detail()
 
-    def _remove(self, host_id: int) -> None:
+    def _forget(self, host_id: int) -> None:
+        self._notes.pop(host_id, None)
         if self._hosts.pop(host_id, None) is not None:
-            self.query_one(HostTable).remove_row(str(host_id))
-            self._show_detail()
+            self._show()
 
-    def _selected(self) -> Host | None:
-        table = self.query_one(HostTable)
-        if not table.is_valid_coordinate(table.cursor_coordinate):
-            return None
-        key = table.coordinate_to_cell_key(table.cursor_coordinate).row_key.value
-        return self._hosts.get(int(key)) if key is not None else None
+    # Showing
+
+    @property
+    def _search(self) -> SearchInput:
+        return self.query_one("#hosts-search", SearchInput)
+
+    def _show(self) -> None:
+        if not self.is_mounted or not self.screen.is_current:
+            return
+        ordered = sorted(self._hosts.values(), key=lambda host: host.name.casefold())
+        view = View(self.session.clock(), self.session.low_disk_bytes)
+        self.table.show(matching(ordered, self._search.value), view)
+        self._show_detail()
+        self.refresh_bindings()
+
+    def on_screen_resume(self) -> None:
+        """What happened meanwhile was noted and not drawn."""
+        super().on_screen_resume()
+        self._show()
+
+    def _show_detail(self) -> None:
+        host = self.table.selected
+        if host is not None:
+            note = self._notes.get(host.id, "")
+            text = summary(host, self.session.clock(), self.session.low_disk_bytes)
+            text = f"{printable_lines(note)}\n{text}" if note else text
+        elif self._hosts:
+            text = f"No host matches “{self._search.value}”; esc clears"
+        else:
+            text = (_EMPTY if self.session.is_administrator else _EMPTY_FOR_OTHERS) if self._is_read else ""
+        detail = self.query_one("#hosts-detail", Static)
+        if str(detail.content) != text:
+            detail.update(text)
 
     @on(DataTable.RowHighlighted)
     def follow_cursor(self) -> None:
@@ -129,62 +142,95 @@ class HostsScreen(TrailerScreen[None]):
         self._show_detail()
         self.refresh_bindings()
 
-    def _show_detail(self) -> None:
-        host = self._selected()
-        self.query_one("#hosts-detail", Static).update("" if host is None else host_detail(host, self.session.clock()))
+    # Search
+
+    def action_search(self) -> None:
+        """Type what to look for."""
+        self._search.display = True
+        self._search.focus()
+
+    @on(Input.Changed, "#hosts-search")
+    def search(self) -> None:
+        """Results as you type."""
+        self._show()
+
+    @on(SearchInput.Left)
+    def leave_search(self) -> None:
+        """To the results; without a search its line goes."""
+        self._search.display = bool(self._search.value)
+        self.table.focus()
+
+    async def action_back(self) -> None:
+        """Out of the search, then to the images."""
+        if self._search.value:
+            self._search.value = ""
+            self.leave_search()
+        else:
+            await self.app.run_action("app.show_images")
+
+    # Actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return bool(self._hosts) and self.session.is_connected if action == "check" else True
+        """What applies to the selected host, and to who is asking."""
+        if action not in _HOST_ACTIONS:
+            return bool(self._hosts) if action == "search" else True
+        return self.is_mounted and host_actions.applies(action, self.table.selected, self.session)
+
+    def action_label(self, action: str) -> str | None:
+        """What a key does to the selected host now."""
+        return host_actions.label(action, self.table.selected)
+
+    @on(DataTable.RowSelected)
+    def action_details(self) -> None:
+        """Everything about the host."""
+        host = self.table.selected
+        if host is not None:
+            from trailer_tui.app.screens.host_details import HostDetailsScreen
+
+            self.app.push_screen(HostDetailsScreen(self.session, host))
+
+    def action_new(self) -> None:
+        """The form, empty."""
+        self._open_form(None)
+
+    def action_edit(self) -> None:
+        """The form, with the selected host in it."""
+        if self.table.selected is not None:
+            self._open_form(self.table.selected)
+
+    def _open_form(self, host: Host | None) -> None:
+        from trailer_tui.app.screens.host_form import HostForm
+
+        self.app.push_screen(HostForm(self.session, host), self._select_saved)
+
+    def _select_saved(self, host: Host | None) -> None:
+        if host is not None:
+            self.host_changed(host)
+            self.call_after_refresh(partial(self.table.select, host.id))
+
+    def action_toggle_enabled(self) -> None:
+        """Let the host take work, or stop it."""
+        if self.table.selected is not None:
+            self.acts.toggle(self.table.selected)
 
     def action_check(self) -> None:
         """Look at the host now."""
-        host = self._selected()
-        if host is not None:
-            self.query_one("#hosts-detail", Static).update(f"Looking at {printable(host.name)} …")
-            self.call_server(partial(self._check, host), group=f"check-{host.id}", exclusive=True)
+        if self.table.selected is not None:
+            self.acts.check(self.table.selected)
 
-    async def _check(self, host: Host) -> None:
-        checked = await self.session.client.check_host(host.id)
-        self._show(checked)
-        self.notify(f"{printable(checked.name)} is {checked.state.value}", timeout=3, markup=False)
+    def action_import_contexts(self) -> None:
+        """Make hosts of docker contexts."""
+        self.acts.import_contexts()
 
-    async def action_back(self) -> None:
-        """To the images."""
-        await self.app.run_action("app.show_images")
+    def action_prune(self) -> None:
+        """Free disk space."""
+        if self.table.selected is not None:
+            self.acts.prune(self.table.selected)
 
-
-def host_cells(host: Host) -> list[Text]:
-    """The cells of one host, in the order of the columns."""
-    known = host.capabilities
-    engine = f"{known.engine_version} (API {known.api_version})" if known else "unknown"
-    builds = f"{host.running} running, {host.queued} queued" if host.running or host.queued else "none"
-    texts = (
-        host.name,
-        f"{host.state.symbol} {host.state.value}",
-        builds,
-        engine,
-        known.builder if known else "",
-        known.architecture if known else "",
-        host.address,
-    )
-    return [Text(printable(text), no_wrap=True) for text in texts]
+    def action_delete(self) -> None:
+        """Delete after asking."""
+        if self.table.selected is not None:
+            self.acts.delete(self.table.selected, typed=False)
 
 
-def host_detail(host: Host, now: float) -> str:
-    """What the table has no room for: why a host is offline and what to do, or what an online one can do."""
-    if host.state is HostState.OFFLINE:
-        since = f" since {ago(now - host.offline_since.timestamp())}" if host.offline_since else ""
-        lines = [f"✖ {host.name} is offline{since}: {host.error or 'it does not answer'}"]
-        lines += [f"→ {host.hint}"] if host.hint else []
-        return printable_lines("\n".join(lines))
-    known = host.capabilities
-    if known is None:
-        return printable_lines(f"{host.state.symbol} {host.name}: {host.state.value}\n{host.address}")
-    memory = f", {known.memory / 1e9:.0f} GB memory" if known.memory else ""
-    cpus = f", {known.cpus} CPUs" if known.cpus else ""
-    heredocs = "understands heredocs" if known.heredocs else "no heredocs"
-    return printable_lines(
-        f"{host.state.symbol} {host.name}: {known.operating_system}/{known.architecture}{cpus}{memory},"
-        f" {known.image_store or 'unknown'} storage\n"
-        f"Builder {known.builder}, {heredocs}, up to {host.parallel_builds} builds at once · {host.address}"
-    )
+_HOST_ACTIONS = host_actions.ADMINISTRATION | {"details", "check"}

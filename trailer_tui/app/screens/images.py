@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.timer import Timer
 
 from trailer_tui.app.actions import bindings
+from trailer_tui.app.hosts.moving import BuildMoves
 from trailer_tui.app.records.feed import ImageFeed
 from trailer_tui.app.records.image_actions import ImageActions
 from trailer_tui.app.screens.base import TrailerScreen
@@ -74,6 +75,7 @@ class ImagesScreen(TrailerScreen[None]):
         self.search_bar = self.query_one(SearchBar)
         self.feed = ImageFeed(self.session, self.table, self)
         self.acts = ImageActions(self.session, self)
+        self.moves = BuildMoves(self.session, self)
         self.session.events.subscribe(self, self.feed.apply)
         self.table.explain_empty(["Connecting to the server …"])
 
@@ -250,8 +252,10 @@ class ImagesScreen(TrailerScreen[None]):
         row = records.cursor_row
         if row is None:
             return action == "mark_shown" and bool(records.ids)
-        if action in ("build", "cancel"):
-            return refusal(ImageAction(action), row.status, enabled=row.enabled) is None
+        if action in ("build", "cancel", "push"):
+            return refusal(ImageAction(action), row.status, enabled=row.enabled, pushable=row.pushable) is None
+        if action == "move":
+            return row.status is ImageStatus.BUILD_PENDING and row.last_build_id is not None
         return row.last_build_id is not None if action == "log" else True
 
     def action_label(self, action: str) -> str | None:
@@ -260,7 +264,7 @@ class ImagesScreen(TrailerScreen[None]):
         if action == "toggle_enabled" and not marked:
             row = self.table.list.cursor_row
             return None if row is None else ("Disable" if row.enabled else "Enable")
-        if marked and action in ("build", "cancel", "delete"):
+        if marked and action in ("build", "cancel", "push", "delete"):
             return f"{action.capitalize()} {marked}"
         return None
 
@@ -271,6 +275,16 @@ class ImagesScreen(TrailerScreen[None]):
     def action_cancel(self) -> None:
         """Cancel the build."""
         self._act(ImageAction.CANCEL)
+
+    def action_push(self) -> None:
+        """Push the last build's image, without building."""
+        self._act(ImageAction.PUSH)
+
+    def action_move(self) -> None:
+        """Choose another host for the queued build."""
+        row = self.table.list.cursor_row
+        if row is not None and row.last_build_id is not None:
+            self.moves.ask(row.last_build_id)
 
     def action_delete(self) -> None:
         """Delete after asking."""
@@ -358,5 +372,5 @@ class ImagesScreen(TrailerScreen[None]):
             self.app.push_screen(BuildScreen(self.session, row.last_build_id))
 
 
-_BATCH_ACTIONS = frozenset({"build", "cancel", "toggle_enabled", "delete", "mark", "mark_shown"})
-_ROW_ACTIONS = _BATCH_ACTIONS | {"details", "log", "edit", "clone"}
+_BATCH_ACTIONS = frozenset({"build", "cancel", "push", "toggle_enabled", "delete", "mark", "mark_shown"})
+_ROW_ACTIONS = _BATCH_ACTIONS | {"details", "log", "edit", "clone", "move"}

@@ -18,6 +18,7 @@ from trailer_tui.app.actions import bindings
 from trailer_tui.app.records.columns import MARK_WIDTH, WIDE, Column, lay_out
 from trailer_tui.app.records.fitting import fit
 from trailer_tui.app.records.image_list import ImageList
+from trailer_tui.app.records.queue_places import QueuePlaces
 from trailer_tui.app.records.row_drawing import (
     RowState,
     RowStyles,
@@ -77,6 +78,7 @@ class ImageTable(ScrollView, can_focus=True):
         """
         super().__init__()
         self.list = ImageList()
+        self.places = QueuePlaces()
         self._clock = clock
         self._viewport = Size(0, 0)
         self._row_height = 1
@@ -116,6 +118,11 @@ class ImageTable(ScrollView, can_focus=True):
         if changed:
             self._refresh_rows(changed)
         self._tell_cursor()
+
+    def places_changed(self, image_ids: set[int]) -> None:
+        """Queued builds of these images moved up, down or out of their queues."""
+        if image_ids:
+            self._refresh_rows(image_ids)
 
     def remove_row(self, image_id: int) -> None:
         """A record is gone."""
@@ -259,10 +266,11 @@ class ImageTable(ScrollView, can_focus=True):
         if row is not None and line == 0:
             self._ages[image_id] = age
         marked = image_id in self.list.marks
-        key = (row, image_id, kind, marked, age, line, width)
+        place = self.places.of(image_id)
+        key = (row, image_id, kind, marked, age, line, width, place)
         strip = self._strips.get(key)
         if strip is None:
-            state = RowState(kind != "row", marked, age, self._row_height > 1)
+            state = RowState(kind != "row", marked, age, self._row_height > 1, place)
             strip = self._draw(row, line, state, self._kind_styles(kind)).adjust_cell_length(
                 width, self._kind_styles(kind).text
             )

@@ -35,6 +35,7 @@ async def info(actor: Acting, server: TheServer) -> ServerInfo:
         queued=load.queued,
         hosts_online=load.hosts_online,
         hosts_total=load.hosts_total,
+        low_disk_gb=options.config.low_disk_gb,
         idle_stop_minutes=options.config.idle_stop_minutes if options.mode == "standalone" else 0,
     )
 
