@@ -52,6 +52,37 @@ class EngineClient(docker.APIClient):
         """The engine's answer to an image inspection. Raises docker-py's errors."""
         return cast("dict[str, Any]", self.inspect_image(reference))  # type: ignore[no-untyped-call]
 
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        newest_version: str = "",
+    ) -> Any:
+        """One call that docker-py has no method for: the decoded JSON of the answer, None without one.
+
+        Args:
+            method: of HTTP.
+            path: with the slash it begins with, without the API version.
+            query: parameters.
+            body: sent as JSON.
+            newest_version: the newest API version whose answer the caller understands; empty for any.
+
+        Raises docker-py's errors.
+        """
+        version = min(self._version, newest_version, key=_numbers) if newest_version else self._version
+        response = self.request(
+            method,
+            f"{_BASE_URL}/v{version}{path}",
+            params=dict(query or {}),
+            json=None if body is None else dict(body),
+            timeout=self.timeout,
+        )
+        self._raise_for_status(response)  # type: ignore[attr-defined]
+        return response.json() if response.content else None
+
     def container_from(self, image: str, *, entrypoint: list[str]) -> str:
         """Make a container that is never started; returns its id. Raises docker-py's errors."""
         made = self.create_container_from_config(  # type: ignore[no-untyped-call]
@@ -163,3 +194,7 @@ class _Adapter(BaseHTTPAdapter):
     def close(self) -> None:
         super().close()
         self._pool.close()
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdecimal())

@@ -75,11 +75,13 @@ class Connections:
         """
         with self._lock:
             known = self._api_version
-        if known:
-            return known
+        return known or str(self.version()["ApiVersion"])
+
+    def version(self) -> dict[str, Any]:
+        """The host's answer to `/version`, asked now. Raises as `ask_version`."""
         client = self.probing()
         try:
-            return str(self.ask_version(client)["ApiVersion"])
+            return self.ask_version(client)
         finally:
             client.close()
             client.line.close()
@@ -94,6 +96,25 @@ class Connections:
             client = self._shared
         with self.errors(client, doing):
             yield client
+
+    @contextmanager
+    def long_call(self, cancel: CancelToken, doing: str = "") -> Iterator[EngineClient]:
+        """A client of its own for calls without a time limit, whose connection a cancel closes.
+
+        Raises:
+            Cancelled: the token was cancelled; the engine has been told by the connection's end.
+        """
+        client = EngineClient(self.address, api_version=self.api_version(), timeout=None)
+        try:
+            with cancel.closing(client.line.hang_up), self.errors(client, doing):
+                yield client
+        except (TrailerError, OSError):
+            if cancel.cancelled:
+                raise Cancelled from None
+            raise
+        finally:
+            client.close()
+            client.line.close()
 
     @contextmanager
     def errors(self, client: EngineClient, doing: str = "") -> Iterator[None]:

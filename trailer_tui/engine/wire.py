@@ -155,14 +155,19 @@ class _SshProcess:
         self._errors.close()
 
 
-def _dial_ssh(address: HostAddress, timeout: float) -> Wire:
+def ssh_command(address: HostAddress, timeout: float, *remote: str) -> list[str]:
+    """The command that runs `remote` on the host; its words are put together by the shell there."""
     destination = f"{address.user}@{address.host}" if address.user else address.host
     port = ["-p", str(address.port)] if address.port else []
     # Without a terminal ssh could only hang on a question.
     options = ["-T", "-o", "BatchMode=yes", "-o", f"ConnectTimeout={max(1, int(timeout))}"]
+    return ["ssh", *options, *port, "--", destination, *remote]
+
+
+def _dial_ssh(address: HostAddress, timeout: float) -> Wire:
     ours, theirs = socket.socketpair()
     try:
-        ssh = _SshProcess(["ssh", *options, *port, "--", destination, "docker", "system", "dial-stdio"], theirs)
+        ssh = _SshProcess(ssh_command(address, timeout, "docker", "system", "dial-stdio"), theirs)
     except OSError:
         ours.close()
         raise
