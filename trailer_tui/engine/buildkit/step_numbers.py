@@ -1,0 +1,33 @@
+"""Numbers for the steps of all stages together; the builder counts each stage by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from trailer_tui.engine.buildkit.vertex_names import NumberedStep
+
+
+class StepNumbers:
+    """Counts the stages one after the other, so that no number is given twice."""
+
+    def __init__(self, stages: Mapping[str, int]) -> None:
+        """`stages` has the steps that each stage seems to have, in order; the builder knows better."""
+        self._steps = dict(stages)
+
+    def learn(self, step: NumberedStep) -> None:
+        """Take in how many steps a stage has."""
+        self._steps[step.stage] = step.total
+
+    @property
+    def total(self) -> int:
+        """Steps of all stages."""
+        return sum(self._steps.values())
+
+    def number(self, step: NumberedStep) -> int:
+        """The step's number among all."""
+        before = 0
+        for stage, steps in self._steps.items():
+            if stage == step.stage:
+                break
+            before += steps
+        return before + step.number

@@ -1,0 +1,169 @@
+"""What the names of BuildKit's vertexes say: a numbered step of the Dockerfile, or work of the builder's own.
+
+Source: moby/buildkit, `frontend/dockerfile/dockerfile2llb/convert.go` (`prefixCommand`) and `frontend/dockerui`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trailer_tui.dockerfile.bases import SCRATCH, Stage, copy_source, stages
+from trailer_tui.dockerfile.parse import Instruction, parse
+
+_NUMBERED = re.compile(r"\[(?:[^\s\]]+/[^\s\]]+ +)?(?:([^\s/\]]+) +)? *(\d+)/(\d+)\] (.*)", re.DOTALL)
+_UNNAMED_STAGE = re.compile(r"stage-(\d+)")
+_HUB = "docker.io/"
+_NUMBERED_KEYWORDS = frozenset({"RUN", "COPY", "ADD", "WORKDIR"})
+"""Instructions that make a vertex; the others only change the image's configuration."""
+
+_OWN_WORK = (
+    (re.compile(r"\[internal\] load build definition from (.*)"), "Read {}"),
+    (re.compile(r"\[internal\] load \.dockerignore"), "Read .dockerignore"),
+    (re.compile(r"\[internal\] load (?:remote )?build context"), "Send the build context"),
+    (re.compile(r"\[internal\] load metadata for (.*)"), "Look up {}"),
+    (re.compile(r"resolve image config for (?:docker-image://)?(.*)"), "Look up {}"),
+    (re.compile(r"docker-image://(.*)"), "Fetch {}"),
+    (re.compile(r"\[auth\] (\S+).* token for (.*)"), "Log in to {1} for {0}"),
+    (re.compile(r"exporting to image"), "Export the image"),
+    (re.compile(r"\[internal\] (.*)"), "{}"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedStep:
+    """A vertex of an instruction: `[build 2/5] RUN make`."""
+
+    stage: str
+    """As the builder calls it; empty when there is only one."""
+    number: int
+    """In its stage, from 1."""
+    total: int
+    """Of its stage."""
+    instruction: str
+    """Variables are expanded."""
+
+    @property
+    def keyword(self) -> str:
+        """Upper case."""
+        return self.instruction.partition(" ")[0].upper()
+
+
+def numbered_step(name: str) -> NumberedStep | None:
+    """The step that a vertex of this name belongs to; None when it is the builder's own work."""
+    found = _NUMBERED.fullmatch(name)
+    if found is None:
+        return None
+    instruction = found[4].strip()
+    keyword, _, arguments = instruction.partition(" ")
+    if keyword.upper() == "FROM":
+        instruction = f"{keyword} {_familiar(arguments)}"
+    return NumberedStep(found[1] or "", int(found[2]), int(found[3]), instruction)
+
+
+def own_work(name: str) -> str:
+    """What the builder's own work is, in words."""
+    for pattern, words in _OWN_WORK:
+        found = pattern.fullmatch(name)
+        if found is not None:
+            words = words.format(*map(_familiar, found.groups()))
+            return words[:1].upper() + words[1:]
+    return name
+
+
+def is_export(name: str) -> bool:
+    """Whether it is the end of the work: layers and configuration become an image."""
+    return name.startswith("exporting to ")
+
+
+def is_reading(name: str) -> bool:
+    """Whether the builder reads the Dockerfile."""
+    return name.startswith("[internal] load build definition")
+
+
+class InstructionLines:
+    """Finds the Dockerfile line of a numbered step: steps are counted per stage, and ONBUILD adds some."""
+
+    def __init__(self, dockerfile: str) -> None:
+        self._stages = stages(parse(dockerfile))
+        self._steps = [_own_steps(stage, self._stages[: stage.index]) for stage in self._stages]
+
+    def stage_steps(self) -> dict[str, int]:
+        """How many steps each stage has that the last one needs, by the builder's names of them, in order."""
+        needed = _needed(self._stages)
+        alone = len(self._stages) == 1
+        return {
+            stage.name or ("" if alone else f"stage-{stage.index}"): len(self._steps[stage.index])
+            for stage in self._stages
+            if stage.index in needed
+        }
+
+    def line(self, step: NumberedStep) -> int | None:
+        """The line where the instruction starts, from 1; None when the Dockerfile does not show it."""
+        index = self._stage_index(step.stage)
+        if index is None:
+            return None
+        own = self._steps[index]
+        added = step.total - len(own)
+        start = self._stages[index].instruction
+        if step.keyword == "FROM":
+            return start.line
+        # What ONBUILD adds comes right after the base.
+        before = 1 if own and own[0] is start else 0
+        if added > 0 and before < step.number <= before + added:
+            return start.line
+        position = step.number - 1 - max(added, 0)
+        if 0 <= position < len(own) and own[position].keyword == step.keyword:
+            return own[position].line
+        alike = [found for found in own if found.keyword == step.keyword]
+        return alike[0].line if len(alike) == 1 else None
+
+    def base_line(self, name: str) -> int | None:
+        """The line of the FROM whose base the vertex `[internal] load metadata for …` looks up."""
+        reference = _familiar(name.rpartition(" ")[2])
+        for stage in self._stages:
+            base = _familiar(stage.base or "")
+            if base and (base == reference or f"{base}:latest" == reference):
+                return stage.instruction.line
+        return None
+
+    def _stage_index(self, name: str) -> int | None:
+        if not name:
+            return len(self._stages) - 1 if self._stages else None
+        named = [stage.index for stage in self._stages if stage.name == name.lower()]
+        if named:
+            return named[-1]
+        unnamed = _UNNAMED_STAGE.fullmatch(name)
+        index = int(unnamed[1]) if unnamed else len(self._stages)
+        return index if index < len(self._stages) else None
+
+
+def _own_steps(stage: Stage, before: Sequence[Stage]) -> list[Instruction]:
+    """The instructions of a stage that the builder counts: the base only when it is an image."""
+    base = (stage.base or "").lower()
+    is_image = base != SCRATCH and all(base != earlier.name for earlier in before)
+    counted = [found for found in stage.instructions if found.keyword in _NUMBERED_KEYWORDS]
+    return [stage.instruction, *counted] if is_image else counted
+
+
+def _needed(found: Sequence[Stage]) -> set[int]:
+    """Indexes of the stages that the last one rests on or copies from, and its own."""
+    needed: set[int] = set()
+    wanted = [len(found) - 1] if found else []
+    while wanted:
+        stage = found[wanted.pop()]
+        needed.add(stage.index)
+        sources = {stage.base, *map(copy_source, stage.instructions)}
+        names = {source.lower() for source in sources if source}
+        wanted += [
+            earlier.index
+            for earlier in found[: stage.index]
+            if earlier.index not in needed and (earlier.name in names or str(earlier.index) in names)
+        ]
+    return needed
+
+
+def _familiar(reference: str) -> str:
+    """A reference as people write it, without the registry that is meant anyway."""
+    return reference.removeprefix(_HUB).removeprefix("library/") if reference.startswith(_HUB) else reference
