@@ -1,4 +1,4 @@
-"""Builds on a real engine, as a caller sees them."""
+"""Builds on a real engine with its classic builder, as a caller sees them."""
 
 from __future__ import annotations
 
@@ -17,10 +17,19 @@ from trailer_tui.engine.cancel import Cancelled, CancelToken
 from trailer_tui.engine.docker_engine import DockerEngine
 from trailer_tui.engine.interface import BuildRequest
 from trailer_tui.model.errors import BuildFailed
+from trailer_tui.model.host import BuilderChoice
 
 pytestmark = pytest.mark.engine
 
 Build = Callable[..., str]
+
+
+@pytest.fixture
+def engine(docker_host: str, base_image: str) -> Iterator[DockerEngine]:
+    """A real engine that has `base_image`, with the classic builder."""
+    engine = DockerEngine(docker_host, builder=BuilderChoice.CLASSIC)
+    yield engine
+    engine.close()
 
 
 @pytest.fixture

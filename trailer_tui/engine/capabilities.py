@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from trailer_tui.engine.builders import Builders
+from trailer_tui.engine.buildkit.route import Route
 from trailer_tui.engine.connections import Connections
 from trailer_tui.model.host import Capabilities
 
+_HEREDOCS_SINCE = (1, 42)
+_GIT_SOURCES_SINCE = (1, 44)
+_CONTAINERD_DRIVER = ["driver-type", "io.containerd.snapshotter.v1"]
 
-def probe(connections: Connections) -> Capabilities:
-    """Ask the host for its version and facts, each within a few seconds.
+
+def probe(connections: Connections, builders: Builders) -> Capabilities:
+    """Ask the host for its version and facts, each within a few seconds, and find its builders.
 
     Raises:
         HostUnreachable: nothing answers, or what answers is no Docker engine.
+        EngineError: the engine lacks the builder that was chosen for the host.
     """
     client = connections.probing()
     try:
@@ -23,27 +30,48 @@ def probe(connections: Connections) -> Capabilities:
     finally:
         client.close()
         client.line.close()
-    return capabilities(version, info)
+    route = builders.route(version)
+    return capabilities(version, info, route, builders.chosen(route))
 
 
-def capabilities(version: Mapping[str, Any], info: Mapping[str, Any]) -> Capabilities:
+def capabilities(
+    version: Mapping[str, Any], info: Mapping[str, Any], route: Route | None, chosen: Route | None
+) -> Capabilities:
     """The record for the engine's `/version` and `/info`.
 
-    The classic builder refuses heredocs and takes a git address for a plain download, on every engine.
+    `route` leads to its BuildKit (None without one); `chosen` is the same when builds use it, None when they use the
+    classic builder. That one refuses heredocs and takes a git address for a plain download, on every engine.
     """
     system = str(version.get("Os") or info.get("OSType") or "linux")
     architecture = str(version.get("Arch") or info.get("Architecture") or "")
+    api, buildkit = _numbers(str(version["ApiVersion"])), chosen is not None
     return Capabilities(
+        engine="Podman" if _is_podman(version) else "Docker",
         engine_version=str(version.get("Version") or info.get("ServerVersion") or "unknown"),
         api_version=str(version["ApiVersion"]),
         operating_system=system,
         architecture=architecture,
-        builder="classic",
-        heredocs=False,
-        git_sources=False,
+        builders=["buildkit", "classic"] if route else ["classic"],
+        builder="buildkit" if buildkit else "classic",
+        route=chosen.value if chosen else "",
+        heredocs=buildkit and api >= _HEREDOCS_SINCE,
+        git_sources=buildkit and api >= _GIT_SOURCES_SINCE,
+        secrets=buildkit,
+        syntax_directive=buildkit,
+        clips_output=buildkit,
         platforms=[f"{system}/{architecture}"] if architecture else [],
         image_store=str(info.get("Driver") or ""),
+        containerd_store=_CONTAINERD_DRIVER in (info.get("DriverStatus") or []),
         experimental=bool(info.get("ExperimentalBuild") or version.get("Experimental")),
         cpus=int(info.get("NCPU") or 0),
         memory=int(info.get("MemTotal") or 0),
+        data_folder=str(info.get("DockerRootDir") or ""),
     )
+
+
+def _is_podman(version: Mapping[str, Any]) -> bool:
+    return any("Podman" in str(component.get("Name")) for component in version.get("Components") or ())
+
+
+def _numbers(api_version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in api_version.split(".") if part.isdecimal())

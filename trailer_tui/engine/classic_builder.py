@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from trailer_tui.dockerfile.context import BuildContext
+from trailer_tui.engine.build_hint import build_hint
 from trailer_tui.engine.cancel import CancelToken
 from trailer_tui.engine.classic_output import ClassicOutput
 from trailer_tui.engine.connections import Connections
@@ -17,7 +18,6 @@ from trailer_tui.engine.errors import Refused
 from trailer_tui.engine.events import Emit, StepFinished, StepOutput, StepProgress, StepStarted
 from trailer_tui.engine.interface import BuildRequest
 from trailer_tui.engine.named_registries import named_registries
-from trailer_tui.engine.registry_errors import is_registry_trouble, registry_hint
 from trailer_tui.model.errors import BuildFailed, EngineError
 from trailer_tui.model.log import STREAM_TRAILER
 from trailer_tui.model.status import Phase
@@ -45,13 +45,14 @@ def build(
     def remark(trouble: CredentialsUnreadable) -> None:
         emit(StepOutput("", STREAM_TRAILER, f"{trouble}; trying without\n"))
 
+    registries = named_registries(request.context.dockerfile, request.build_args)
     batches = connections.stream(
         "/build",
         cancel,
         query=_query(request, platform),
         headers={
             "Content-Type": "application/x-tar",
-            "X-Registry-Config": registry_config(named_registries(request.context.dockerfile, request.build_args), remark),
+            "X-Registry-Config": registry_config(registries, remark),
         },
         body=_body(request.context, emit),
     )
@@ -123,7 +124,4 @@ def _unreadable(error: Refused, emit: Emit) -> EngineError:
 
 
 def _failure(output: ClassicOutput) -> BuildFailed:
-    hint = registry_hint(output.error) if is_registry_trouble(output.error) else ""
-    if "no space left on device" in output.error:
-        hint = "free disk space on the Docker host: docker system df shows what uses it"
-    return BuildFailed(output.error, exit_code=output.exit_code, hint=hint)
+    return BuildFailed(output.error, exit_code=output.exit_code, hint=build_hint(output.error))

@@ -6,12 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from trailer_tui.engine import classic_builder, disk, prune, squash, transfer
+from trailer_tui.engine.builders import Builders
 from trailer_tui.engine.cancel import CancelToken
 from trailer_tui.engine.capabilities import probe
 from trailer_tui.engine.connections import Connections
 from trailer_tui.engine.errors import Refused
 from trailer_tui.engine.events import Emit
 from trailer_tui.engine.interface import BuildRequest, DiskUsage, FreeSpace, ImageFacts
+from trailer_tui.engine.room import Room
 from trailer_tui.engine.wire import HostAddress
 from trailer_tui.model.errors import EngineError, InvalidInput
 from trailer_tui.model.host import BuilderChoice, Capabilities, TlsFiles
@@ -34,11 +36,12 @@ class DockerEngine:
         except ValueError as error:
             raise InvalidInput(f"The address {address!r} {error}") from error
         self._connections = Connections(parsed)
-        self._builder = builder
+        self._room = Room(self._connections)
+        self._builders = Builders(self._connections, builder)
 
     def probe(self) -> Capabilities:
         """Ask the host what it is; see `capabilities.probe`."""
-        return probe(self._connections)
+        return probe(self._connections, self._builders)
 
     def facts(self, reference: str) -> ImageFacts | None:
         """What the host knows of the image, or None when it has none of that name or id."""
@@ -60,8 +63,15 @@ class DockerEngine:
         return found
 
     def build(self, request: BuildRequest, emit: Emit, cancel: CancelToken) -> str:
-        """Build and return the image's id; see `classic_builder.build`."""
-        return classic_builder.build(self._connections, request, emit, cancel)
+        """Build and return the image's id; see `classic_builder.build` and `buildkit.builder.build`."""
+        cancel.check()
+        route = self._builders.for_build()
+        if route is None:
+            return classic_builder.build(self._connections, request, emit, cancel)
+        # HTTP/2 and its messages take a while to import.
+        from trailer_tui.engine.buildkit import builder as buildkit
+
+        return buildkit.build(self._connections, route, request, emit, cancel)
 
     def squash(self, docker_image_id: str, emit: Emit, cancel: CancelToken) -> str:
         """One-layer copy of an image; see `squash.squash`."""
@@ -95,8 +105,8 @@ class DockerEngine:
         return disk.disk_usage(self._connections, cancel, images_only=images_only)
 
     def free_space(self) -> FreeSpace:
-        """Room on the engine's disk; see `disk.free_space`."""
-        return disk.free_space(self._connections)
+        """Room on the engine's disk; see `room.Room`."""
+        return self._room.free_space()
 
     def remove_images(
         self, docker_image_ids: Sequence[str], cancel: CancelToken, *, keep: Collection[str] = ()
