@@ -221,7 +221,7 @@ async def _of_absent(world: World, cause: str) -> NotFound:
 
 async def test_events_of_a_record_reach_only_those_who_may_see_it(world: World) -> None:
     async with world.recorded_events() as adas, world.recorded_events(BOB) as bobs:
-        secret = await world.create("FROM ubuntu:24.04\nRUN echo secret\nRUN sleep 0.4\n", name="secret")
+        secret = await world.create("FROM ubuntu:24.04\nRUN echo classified\nRUN sleep 0.4\n", name="classified")
         await world.built(secret.id)
         await world.service.images.delete(ADA, secret.id, remove_docker_image=False)
         own = await world.create("FROM ubuntu:24.04\nRUN sleep 0.4\n", name="own", actor=BOB)
@@ -229,10 +229,10 @@ async def test_events_of_a_record_reach_only_those_who_may_see_it(world: World) 
         await world.service.images.delete(BOB, own.id, remove_docker_image=False)
         last = ImageDeleted(id=own.id)
         await world.until(lambda: last in adas and last in bobs)
-    about = {type(event).__name__ for event in adas if "secret" in event.model_dump_json()}
+    about = {type(event).__name__ for event in adas if "classified" in event.model_dump_json()}
     assert about >= {"ImageChanged", "BuildChanged", "StepsChanged"}
     assert ImageDeleted(id=secret.id) in adas
-    assert not [event for event in bobs if "secret" in event.model_dump_json()]
+    assert not [event for event in bobs if "classified" in event.model_dump_json()]
     assert ImageDeleted(id=secret.id) not in bobs
     about = {type(event).__name__ for event in bobs}
     assert about >= {"ImageChanged", "BuildChanged", "StepsChanged", "ImageDeleted"}

@@ -112,7 +112,7 @@ class TrailerClient(BuildCalls, HostCalls, SecretCalls):
         await self._json("DELETE", f"/images/{image_id}", params=params, timeout=LONG_TIMEOUT)
 
     async def act(self, image_id: int, action: ImageAction) -> ImageRow:
-        """POST /images/{id}/{action}: build, cancel, enable or disable at once; answers with the row as it is now."""
+        """POST /images/{id}/{action}: act at once, but for delete; answers with the row as it is now."""
         return ImageRow.from_json(await self._json("POST", f"/images/{image_id}/{action.value}"))
 
     async def batch(

@@ -54,4 +54,4 @@ class Batch:
 def _reason(action: ImageAction, row: ImageRow, actor: Actor) -> str | None:
     if not may_change(actor, row.creator):
         return f"only {row.creator} and administrators may change it"
-    return refusal(action, row.status, enabled=row.enabled)
+    return refusal(action, row.status, enabled=row.enabled, pushable=row.pushable)

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from trailer_tui.dockerfile.context import BuildContext
 from trailer_tui.dockerfile.generate import build_context
 from trailer_tui.engine.cancel import Cancelled, CancelToken
 from trailer_tui.engine.interface import Engine
-from trailer_tui.model.build import Build, BuildSummary, Step
+from trailer_tui.model.build import Build, BuildKind, BuildSummary, Step
 from trailer_tui.model.errors import HostUnreachable, TrailerError
-from trailer_tui.model.host import Host
+from trailer_tui.model.host import DiskSpace, Host
 from trailer_tui.model.status import BuildState, StepState
 from trailer_tui.service.build_end import BuildEnd, EndRecorder
 from trailer_tui.service.failures import build_failure
 from trailer_tui.service.live import LiveState
-from trailer_tui.service.pipeline import BuildResult, Pipeline
+from trailer_tui.service.pipeline import BuildResult, Job, Pipeline
+from trailer_tui.service.preflight import disk_warnings
 from trailer_tui.service.progress import ProgressTicker
 from trailer_tui.service.recorder import BuildRecorder
 from trailer_tui.service.threads import ThreadCalls, start_thread
+from trailer_tui.service.time_limits import TimeLimits
 from trailer_tui.store.store import Store
 
 _LOG = logging.getLogger(__name__)
@@ -44,6 +47,14 @@ class Workshop:
     """May block; called in threads only."""
     suspect: Callable[[int], None]
     """Told the id of a host that could not be reached."""
+    secrets: Callable[[str, Sequence[str]], Awaitable[Mapping[str, Callable[[], bytes]]]]
+    """What reads the named build secrets of a creator; raises `TrailerError` when one is missing."""
+    disk: Callable[[int], Awaitable[DiskSpace | None]]
+    """The room on a host's disk, as it was lately."""
+    low_disk_gb: float
+    """Room below which a build warns."""
+    ssh_agent: Path | None
+    """Socket of the server's agent."""
 
 
 class BuildRun:
@@ -59,6 +70,7 @@ class BuildRun:
         self._cancel = CancelToken()
         self._cancelled_by = ""
         self._interrupted = False
+        self._given_up: TrailerError | None = None
         self._recorder: BuildRecorder | None = None
         self._result = BuildResult()
 
@@ -66,16 +78,23 @@ class BuildRun:
 
     def cancel(self, by: str) -> None:
         """Ask for the end of the work; the record follows when the host has confirmed, or has not for too long."""
-        self._cancelled_by = self._cancelled_by or by
+        if self._given_up is None:
+            self._cancelled_by = self._cancelled_by or by
         self._workshop.live.set_cancelling(self.summary.id)
         self._ask_cancel()
+
+    def give_up(self, error: TrailerError) -> None:
+        """End the work as a failure with this cause; whoever asked for its end before is right."""
+        if not self._cancel.cancelled:
+            self._given_up = error
+            self._ask_cancel()
 
     def interrupt(self) -> None:
         """End the work on the host and leave the record as it is, for the next start of the server.
 
         A build that somebody has cancelled before ends as cancelled.
         """
-        self._interrupted = not self.unwanted
+        self._interrupted = not self.unwanted and self._given_up is None
         self._ask_cancel()
 
     @property
@@ -118,13 +137,16 @@ class BuildRun:
         self._workshop.live.bell.ring(self.summary.id)
 
     async def _build(self) -> BuildEnd | None:
-        workshop, build_id = self._workshop, self.summary.id
+        workshop, build_id, host = self._workshop, self.summary.id, self._host
         build = await workshop.store.builds.get(build_id)
-        context = await workshop.calls.run(partial(build_context, build.configuration))
+        context = None
+        if build.kind is BuildKind.BUILD:
+            context = await workshop.calls.run(partial(build_context, build.configuration))
+        warnings = disk_warnings(host.name, await workshop.disk(host.id), workshop.low_disk_gb)
         if self._cancel.cancelled:
             return None if self._interrupted else BuildEnd(BuildState.CANCELLED)
-        dockerfile = context.dockerfile if context is not None else None
-        self.summary, row = await workshop.store.builds.start(build_id, dockerfile=dockerfile)
+        dockerfile = context.dockerfile if context is not None else build.dockerfile
+        self.summary, row = await workshop.store.builds.start(build_id, dockerfile=dockerfile, warnings=warnings)
         workshop.live.tell_both(self.summary, row)
         writer = await workshop.calls.run(partial(workshop.store.logs.writer, build_id))
         loop = asyncio.get_running_loop()
@@ -132,12 +154,14 @@ class BuildRun:
 
         recorder = BuildRecorder(build_id, writer, self._cancel, notify=lambda: _soon(loop, news.set))
         self._recorder = recorder
+        for warning in warnings:
+            recorder.remark(f"Warning: {warning}")
         ticker = ProgressTicker(
             workshop.store, workshop.live, workshop.calls, self.summary, recorder, news, creator=row.creator
         )
         ticking = asyncio.create_task(ticker.run(), name=f"progress of build {build_id}")
         try:
-            work = start_thread(f"build {build_id}", partial(self._work, build, context, recorder))
+            work = await self._begin_work(build, context, recorder, row.creator)
             confirmed = await self._wait(work)
         finally:
             ticking.cancel()
@@ -145,17 +169,24 @@ class BuildRun:
             self.summary = ticker.summary
         return await self._end(work, recorder, confirmed=confirmed)
 
-    def _work(self, build: Build, context: BuildContext | None, recorder: BuildRecorder) -> None:
-        host = self._host
-        pipeline = Pipeline(
-            self._workshop.engine(host),
-            build.configuration,
-            context,
-            recorder,
-            self._cancel,
-            capabilities=host.capabilities,
-            squash_default=host.squash_default,
-        )
+    async def _begin_work(
+        self, build: Build, context: BuildContext | None, recorder: BuildRecorder, creator: str
+    ) -> asyncio.Future[None]:
+        """The build's thread; one that has failed already when it cannot be given what it needs."""
+        loop, host = asyncio.get_running_loop(), self._host
+        names = build.configuration.secrets if context is not None and build.configuration.mode != "pull" else []
+        try:
+            secrets = await self._workshop.secrets(creator, names)
+        except TrailerError as error:
+            failed: asyncio.Future[None] = loop.create_future()
+            failed.set_exception(error)
+            return failed
+        limits = TimeLimits(host, lambda error: _soon(loop, partial(self.give_up, error)))
+        job = Job(build, context, host, limits, recorder.mask.watch(secrets), self._workshop.ssh_agent)
+        return start_thread(f"build {build.id}", partial(self._work, job, recorder))
+
+    def _work(self, job: Job, recorder: BuildRecorder) -> None:
+        pipeline = Pipeline(self._workshop.engine(self._host), job, recorder, self._cancel)
         self._result = pipeline.result
         pipeline.run()
 
@@ -182,8 +213,9 @@ class BuildRun:
         recorder.settle(_STEPS_LEFT[state])
         failure = None
         if state is BuildState.FAILED:
-            failure = build_failure(recorder.storage_error or error or RuntimeError("no cause"), recorder)
-            recorder.remark(f"Build failed: {failure.message}")
+            cause = recorder.storage_error or self._given_up or error or RuntimeError("no cause")
+            failure = build_failure(cause, recorder)
+            recorder.remark(f"{self._noun} failed: {failure.message}{self._doubt(confirmed=confirmed)}")
         else:
             recorder.remark(self._last_words(state, confirmed=confirmed))
         await self._workshop.calls.run(recorder.close)
@@ -200,19 +232,25 @@ class BuildRun:
             return BuildState.FINISHED
         if self._interrupted:
             return BuildState.INTERRUPTED
+        if self._given_up is not None:
+            return BuildState.FAILED
         # A stream that is closed from outside may end in any error.
         return BuildState.CANCELLED if self._cancel.cancelled else BuildState.FAILED
 
     def _last_words(self, state: BuildState, *, confirmed: bool) -> str:
         match state:
             case BuildState.FINISHED:
-                return "Build finished"
+                return f"{self._noun} finished"
             case BuildState.INTERRUPTED:
-                return "The server stops; the build is queued again when it is back"
-        words = f"Build cancelled by {self._cancelled_by}"
-        if confirmed:
-            return words
-        return f"{words}; {self._host.name} did not confirm that, its work may go on there"
+                return f"The server stops; the {self._noun.lower()} is queued again when it is back"
+        return f"{self._noun} cancelled by {self._cancelled_by}{self._doubt(confirmed=confirmed)}"
+
+    @property
+    def _noun(self) -> str:
+        return self.summary.kind.value.capitalize()
+
+    def _doubt(self, *, confirmed: bool) -> str:
+        return "" if confirmed else f"; {self._host.name} did not confirm that, its work may go on there"
 
     def _failed_early(self, error: Exception) -> BuildEnd | None:
         if self._interrupted:

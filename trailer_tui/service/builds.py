@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from trailer_tui.model.build import Build, BuildSummary, Step
-from trailer_tui.model.errors import NotFound
+from trailer_tui.model.errors import NotApplicable, NotFound
 from trailer_tui.model.identity import Actor
-from trailer_tui.service.live import LiveState
-from trailer_tui.service.permissions import may_see, require_sight
+from trailer_tui.model.status import BuildState
+from trailer_tui.service.build_run import Workshop
+from trailer_tui.service.eligibility import cannot_take
+from trailer_tui.service.host_watch import HostWatch
+from trailer_tui.service.permissions import may_see, require_change, require_sight
 from trailer_tui.service.scheduler import Scheduler
-from trailer_tui.service.threads import ThreadCalls
 from trailer_tui.store.build_rows import missing_build
-from trailer_tui.store.store import Store
 
 CHUNK_BYTES = 256 * 1024
 MAX_BUILDS = 500
@@ -30,11 +31,12 @@ B = TypeVar("B", bound=BuildSummary)
 class BuildService:
     """Builds for the acting user."""
 
-    def __init__(self, store: Store, live: LiveState, scheduler: Scheduler, calls: ThreadCalls) -> None:
-        self._store = store
-        self._live = live
+    def __init__(self, workshop: Workshop, watch: HostWatch, scheduler: Scheduler) -> None:
+        self._store = workshop.store
+        self._live = workshop.live
+        self._calls = workshop.calls
+        self._watch = watch
         self._scheduler = scheduler
-        self._calls = calls
 
     async def for_image(
         self, actor: Actor, image_id: int, limit: int = 50, before: int | None = None
@@ -50,9 +52,12 @@ class BuildService:
         return [self._live.summary(build) for build in builds]
 
     async def active(self, actor: Actor) -> list[BuildSummary]:
-        """Running builds, then the queue in its order; only those that the actor may see."""
+        """Running builds, then the queue, host by host in the order in which builds start there.
+
+        Only those that the actor may see.
+        """
         builds = [self._live.summary(build) for build in await self._store.builds.active()]
-        builds = [build for build in builds if build.state.is_active]
+        builds = sorted((build for build in builds if build.state.is_active), key=_order)
         if actor.is_administrator:
             return builds
         visible: set[int] = set()
@@ -96,6 +101,26 @@ class BuildService:
             )
         return self._chunks(build_id, offset, follow=follow)
 
+    async def move(self, actor: Actor, build_id: int, host_id: int) -> BuildSummary:
+        """Send a queued build, and the record it belongs to, to another host.
+
+        Raises:
+            NotFound: there is no such build or host, or the actor may not see the build.
+            NotAllowed: the actor may only see it.
+            NotApplicable: it is not queued, or the host cannot take it; says why.
+        """
+        build = await self._store.builds.get(build_id)
+        require_change(actor, await self._store.images.row(build.image_id))
+        target = self._watch.host(host_id)
+        if target is None:
+            raise NotFound(f"there is no host {host_id}", hint="`trailer hosts` lists them")
+        reason = await self._calls.run(partial(cannot_take, target, build, self._watch.host(build.host_id)))
+        if reason:
+            raise NotApplicable(f"build {build.number} of {build.image_name} cannot go to {target.name}: {reason}")
+        moved, row = await self._scheduler.move(build_id, host_id)
+        self._live.tell_both(moved, row)
+        return self._live.summary(moved)
+
     async def _chunks(self, build_id: int, offset: int, *, follow: bool) -> AsyncIterator[bytes]:
         bell, path = self._live.bell, self._store.logs.path(build_id)
         while True:
@@ -117,6 +142,12 @@ class BuildService:
         if not may_see(actor, row.creator):
             raise missing_build(build.id)
         return build
+
+
+def _order(build: BuildSummary) -> tuple[bool, str, int, int]:
+    if build.state is not BuildState.PENDING:
+        return False, "", 0, build.id
+    return True, build.host_name.casefold(), build.queue_position or 2**53, build.id
 
 
 def _read(path: Path, offset: int) -> bytes:

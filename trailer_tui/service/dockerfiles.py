@@ -16,9 +16,9 @@ async def generated(calls: ThreadCalls, configuration: ImageConfiguration, host:
 
     A host that was never reached, or None, is taken to understand everything.
     """
-    return await calls.run(partial(review, configuration, builder_of(host)))
+    return await calls.run(partial(reviewed, configuration, host))
 
 
-def builder_of(host: Host | None) -> Builder:
-    """What is known of a host's builder; everything is expected of one that was never reached, or of None."""
-    return Builder.of(host.capabilities, host.name) if host is not None else ANY_BUILDER
+def reviewed(configuration: ImageConfiguration, host: Host | None) -> GeneratedDockerfile:
+    """The same, in the calling thread."""
+    return review(configuration, Builder.of(host.capabilities, host.name) if host is not None else ANY_BUILDER)

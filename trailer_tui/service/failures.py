@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
+from trailer_tui.engine.registry_errors import registry_hint
 from trailer_tui.model.build import BuildFailure
 from trailer_tui.model.errors import BuildFailed, TrailerError
 from trailer_tui.model.image import DockerfileProblem
@@ -21,19 +22,6 @@ _EXIT_HINTS = {
     137: "the process was killed, often because the host ran out of memory",
     139: "the process crashed with a segmentation fault; the image's architecture may differ from the host's",
 }
-_ENGINE_HINTS = (
-    ("pull access denied", "check the name; for a private repository run `docker login` as the user of this server"),
-    ("unauthorized", "run `docker login` for that registry as the user of this server"),
-    ("manifest unknown", "check the tag: the registry has the repository, but not this tag"),
-    ("manifest for", "check the tag: the registry has the repository, but not this tag"),
-    ("no basic auth credentials", "run `docker login` for that registry as the user of this server"),
-    ("no space left on device", "free space on the host: `docker system df` shows what takes it"),
-    ("no such host", "the host cannot resolve the registry's name: check its network"),
-    ("connection refused", "the registry does not answer: check its name and port, and the host's network"),
-    ("toomanyrequests", "the registry limits anonymous pulls: run `docker login`, or try again later"),
-    ("unknown instruction", "check the instruction's spelling on that line"),
-    ("failed to register layer", "the host could not unpack a layer: check its disk space and its storage driver"),
-)
 
 
 class BuildRefused(Exception):
@@ -115,5 +103,5 @@ def _hint(error: BaseException, message: str, exit_code: int | None) -> str:
         return error.hint
     if exit_code in _EXIT_HINTS:
         return _EXIT_HINTS[exit_code]
-    lowered = message.lower()
-    return next((hint for words, hint in _ENGINE_HINTS if words in lowered), "")
+    # What a command printed or is called is no message of a registry.
+    return registry_hint(message) if exit_code is None else ""

@@ -58,9 +58,9 @@ class DiskGauge:
         self._under_way = start_thread(f"disk of {self._name}", self._measure)
         self._under_way.add_done_callback(self._done)
 
-    async def look(self, seconds: float) -> None:
-        """Look now; returns when that is done, at most after `seconds`."""
-        self.refresh(older_than=0)
+    async def look(self, seconds: float, *, older_than: float = 0) -> None:
+        """Look again unless that was done in the last `older_than` seconds; returns at most after `seconds`."""
+        self.refresh(older_than=older_than)
         if self._under_way is not None:
             await asyncio.wait({self._under_way}, timeout=seconds)
 

@@ -133,6 +133,14 @@ class HostWatch:
         if entry is not None:
             await entry.gauge.look(seconds)
 
+    async def recent_disk(self, host_id: int, *, seconds: float) -> DiskSpace | None:
+        """The room on the host's disk when a build begins, as it is known after at most `seconds`."""
+        entry = self._watched.get(host_id)
+        if entry is None:
+            return None
+        await entry.gauge.look(seconds, older_than=BEFORE_BUILD_SECONDS)
+        return entry.host.disk
+
     def set_counts(self, running: Mapping[int, int], queued: Mapping[int, int]) -> None:
         """How many builds run and wait on each host."""
         for host_id, entry in self._watched.items():

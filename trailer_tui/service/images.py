@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from array import array
+from collections.abc import Awaitable
 from functools import partial
+from typing import Protocol
 
 from trailer_tui.model.actions import ImageAction, refusal
 from trailer_tui.model.build import BuildSummary
@@ -23,6 +25,12 @@ from trailer_tui.service.scheduler import Scheduler
 _LOG = logging.getLogger(__name__)
 
 ROWS_AT_ONCE = 500
+
+
+class _Queue(Protocol):
+    """Queues a build or a push."""
+
+    def __call__(self, image_id: int, *, requested_by: str) -> Awaitable[tuple[BuildSummary, ImageRow]]: ...
 
 
 class ImageService:
@@ -118,7 +126,7 @@ class ImageService:
         return await self._saved(record, queued=build)
 
     async def act(self, actor: Actor, image_id: int, action: ImageAction) -> ImageRow:
-        """Build, cancel, enable or disable at once; returns the row as it is now.
+        """Build, cancel, push, enable or disable at once; returns the row as it is now.
 
         Raises:
             NotAllowed: the actor may only see it.
@@ -131,7 +139,9 @@ class ImageService:
         _require(action, row)
         match action:
             case ImageAction.BUILD:
-                return await self._queue(actor, image_id)
+                return await self._queue(self._store.builds.queue, actor, image_id)
+            case ImageAction.PUSH:
+                return await self._queue(self._store.builds.queue_push, actor, image_id)
             case ImageAction.CANCEL:
                 return await self._cancel(actor, row)
             case _:
@@ -179,8 +189,8 @@ class ImageService:
         require_change(actor, row)
         return row
 
-    async def _queue(self, actor: Actor, image_id: int) -> ImageRow:
-        summary, row = await self._store.builds.queue(image_id, requested_by=actor.name)
+    async def _queue(self, queue: _Queue, actor: Actor, image_id: int) -> ImageRow:
+        summary, row = await queue(image_id, requested_by=actor.name)
         row = self._live.tell_both(summary, row)
         self._scheduler.add(summary)
         return row
@@ -247,7 +257,7 @@ class ImageService:
 
 
 def _require(action: ImageAction, row: ImageRow) -> None:
-    reason = refusal(action, row.status, enabled=row.enabled)
+    reason = refusal(action, row.status, enabled=row.enabled, pushable=row.pushable)
     if reason is not None:
         raise NotApplicable(f"{action.label} does not apply to {row.name}: {reason}")
 

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from trailer_tui.dockerfile.bases import external_bases, stages
-from trailer_tui.dockerfile.check import check
 from trailer_tui.dockerfile.context import BuildContext
 from trailer_tui.dockerfile.parse import parse
+from trailer_tui.dockerfile.reachable import reachable_bases
 from trailer_tui.engine.cancel import CancelToken
 from trailer_tui.engine.events import Emit, EngineEvent, StepFinished, StepStarted
 from trailer_tui.engine.interface import BuildRequest, Engine, ImageFacts
 from trailer_tui.humanize import size as human_size
-from trailer_tui.model.host import Capabilities
-from trailer_tui.model.image import (
-    GenerateConfiguration,
-    ImageConfiguration,
-    PullConfiguration,
-    WriteConfiguration,
-)
+from trailer_tui.model.build import Build, BuildKind
+from trailer_tui.model.errors import EngineError
+from trailer_tui.model.host import Host
+from trailer_tui.model.image import GenerateConfiguration, PullConfiguration, WriteConfiguration
 from trailer_tui.model.reference import ImageReference, ReferenceProblem
 from trailer_tui.model.status import Phase
-from trailer_tui.service.failures import BuildRefused, dockerfile_failure
+from trailer_tui.service.preflight import refuse_unbuildable
 from trailer_tui.service.recorder import BuildRecorder
+from trailer_tui.service.registry_mirror import mirrored
+from trailer_tui.service.time_limits import TimeLimits, Work
 
 
 @dataclass
@@ -39,86 +40,116 @@ class BuildResult:
         self.docker_image_id, self.size, self.layers = facts.docker_image_id, facts.size, facts.layers
 
 
+@dataclass(frozen=True)
+class Job:
+    """What one build is to do, and with what."""
+
+    build: Build
+    context: BuildContext | None
+    """What the configuration gives; None when nothing is built."""
+    host: Host
+    """As it was when the build started."""
+    limits: TimeLimits
+    secrets: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)
+    """What reads each build secret of the configuration."""
+    ssh_agent: Path | None = None
+    """Socket of the server's agent."""
+
+
 class Pipeline:
     """One build on one host. `run` blocks until it ended."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        configuration: ImageConfiguration,
-        context: BuildContext | None,
-        recorder: BuildRecorder,
-        cancel: CancelToken,
-        *,
-        capabilities: Capabilities | None,
-        squash_default: bool,
-    ) -> None:
-        """`context` is what the configuration gives, None for a pull; `capabilities` what the host last said."""
+    def __init__(self, engine: Engine, job: Job, recorder: BuildRecorder, cancel: CancelToken) -> None:
         self.result = BuildResult()
         self._engine = engine
-        self._configuration = configuration
-        self._context = context
+        self._job = job
         self._recorder = recorder
         self._cancel = cancel
-        self._capabilities = capabilities
-        self._squash_default = squash_default
 
     def run(self) -> BuildResult:
-        """Run every phase.
+        """Run every phase that the build's kind and configuration ask for.
 
         Raises:
             BuildRefused: the Dockerfile cannot be built; nothing was asked of the host.
             Cancelled: the token was cancelled.
             TrailerError: what the engine raised; `recorder.phase` is where.
         """
-        configuration = self._configuration
+        build = self._job.build
+        configuration, reference = build.configuration, build.reference
         self._enter(Phase.PREPARE)
-        if isinstance(configuration, PullConfiguration):
-            self._pull(configuration)
+        if build.kind is BuildKind.PUSH:
+            self._find_built()
+            self._push(reference)
         else:
-            self._build(configuration)
-        if configuration.push:
-            self._push(configuration.image_name)
+            if isinstance(configuration, PullConfiguration):
+                self._pull(configuration)
+            else:
+                self._build(configuration)
+            if configuration.push:
+                self._push(reference)
         self._enter(Phase.FACTS)
-        facts = self._engine.facts(configuration.image_name)
+        facts = self._engine.facts(reference)
         if facts is not None:
             self.result.take(facts)
         return self.result
 
     def _pull(self, configuration: PullConfiguration) -> None:
         self._enter(Phase.RESOLVE)
-        facts = self._engine.pull(configuration.image, self._recorder.emit, self._cancel)
+        facts = self._fetch(configuration.image, None)
         self.result.take(facts)
         self.result.digest = _digest_of(facts, configuration.image)
 
     def _build(self, configuration: GenerateConfiguration | WriteConfiguration) -> None:
-        context = self._context
-        assert context is not None
-        self._check(context.dockerfile)
+        job = self._job
+        assert job.context is not None
+        refuse_unbuildable(configuration, job.context, job.host, job.ssh_agent)
         self._enter(Phase.RESOLVE)
-        for base, line in _bases(context.dockerfile):
+        for base, line in _bases(job.context.dockerfile, job.host):
             self._resolve(base, line, forced=configuration.pull_base)
         self._enter(Phase.BUILD)
-        request = BuildRequest(context, configuration.image_name)
-        image_id = self._engine.build(request, self._recorder.emit, self._cancel)
-        if configuration.squash if configuration.squash is not None else self._squash_default:
-            self._enter(Phase.SQUASH)
-            image_id = self._engine.squash(image_id, self._recorder.emit, self._cancel)
+        request = BuildRequest(
+            job.context,
+            configuration.image_name,
+            secrets=job.secrets,
+            ssh_agent=job.ssh_agent if configuration.ssh_agent else None,
+        )
+        with job.limits.during(Work.BUILD):
+            image_id = self._engine.build(request, self._recorder.emit, self._cancel)
+            if configuration.squash if configuration.squash is not None else job.host.squash_default:
+                self._enter(Phase.SQUASH)
+                image_id = self._engine.squash(image_id, self._recorder.emit, self._cancel)
         self._tag(image_id, configuration.image_name)
-
-    def _check(self, dockerfile: str) -> None:
-        heredocs = self._capabilities is None or self._capabilities.heredocs
-        errors = [problem for problem in check(dockerfile, heredocs=heredocs) if problem.severity == "error"]
-        if errors:
-            raise BuildRefused(dockerfile_failure(errors[0], dockerfile, len(errors) - 1))
 
     def _resolve(self, base: str, line: int | None, *, forced: bool) -> None:
         self._cancel.check()
         found = None if forced else self._engine.facts(base)
         if found is None:
-            self._engine.pull(base, _with_line(self._recorder.emit, line), self._cancel)
+            self._fetch(base, line)
         else:
             self._recorder.remark(f"Base image {base} is on the host: {found.docker_image_id}")
+
+    def _fetch(self, reference: str, line: int | None) -> ImageFacts:
+        """Pull one image, from the host's mirror when it has one for it."""
+        source = mirrored(reference, self._job.host.registry_mirror)
+        with self._job.limits.during(Work.PULL):
+            facts = self._engine.pull(source or reference, _with_line(self._recorder.emit, line), self._cancel)
+        if source is not None:
+            self._engine.tag(facts.docker_image_id, reference)
+            self._recorder.remark(f"{reference} was pulled from the mirror of {self._job.host.name}")
+        return facts
+
+    def _find_built(self) -> None:
+        """What an earlier build left must still be there under its name."""
+        build = self._job.build
+        facts = self._engine.facts(build.reference)
+        if facts is None:
+            raise EngineError(f"{build.host_name} has no image {build.reference} any more", hint="build it again")
+        if facts.docker_image_id != build.docker_image_id:
+            raise EngineError(
+                f"{build.reference} on {build.host_name} is another image now ({facts.docker_image_id}) than the one "
+                f"that was built here ({build.docker_image_id})",
+                hint="build it again, or push that image by hand if it is the one you mean",
+            )
 
     def _tag(self, image_id: str, reference: str) -> None:
         self._enter(Phase.TAG)
@@ -135,21 +166,24 @@ class Pipeline:
 
     def _push(self, reference: str) -> None:
         self._enter(Phase.PUSH)
-        self.result.digest = self._engine.push(reference, self._recorder.emit, self._cancel)
+        with self._job.limits.during(Work.PUSH):
+            self.result.digest = self._engine.push(reference, self._recorder.emit, self._cancel)
 
     def _enter(self, phase: Phase) -> None:
         self._cancel.check()
         self._recorder.phase = phase
 
 
-def _bases(dockerfile: str) -> list[tuple[str, int | None]]:
-    """External images and the Dockerfile line that first names each as a base."""
+def _bases(dockerfile: str, host: Host) -> list[tuple[str, int | None]]:
+    """External images that the host's builder will ask for, and the Dockerfile line that first names each as a base."""
     parsed = parse(dockerfile)
-    lines: dict[str, int] = {}
-    for stage in stages(parsed):
-        if stage.base:
-            lines.setdefault(stage.base, stage.instruction.line)
-    return [(base, lines.get(base)) for base in external_bases(parsed) if _is_reference(base)]
+    if host.capabilities is not None and host.capabilities.builder == "buildkit":
+        lines = {base: instruction.line for base, instruction in reachable_bases(parsed)}
+        bases = list(lines)
+    else:
+        lines = {stage.base: stage.instruction.line for stage in reversed(stages(parsed)) if stage.base}
+        bases = external_bases(parsed)
+    return [(base, lines.get(base)) for base in bases if _is_reference(base)]
 
 
 def _is_reference(text: str) -> bool:

@@ -9,7 +9,7 @@ import json
 import logging
 from collections.abc import Iterable
 
-from trailer_tui.model.build import BuildSummary
+from trailer_tui.model.build import BuildKind, BuildSummary
 from trailer_tui.model.errors import NotFound, TrailerError
 from trailer_tui.model.status import BuildState, Phase
 from trailer_tui.service.failures import interrupted_failure
@@ -61,7 +61,8 @@ async def _recover(store: Store, calls: ThreadCalls, build: BuildSummary, *, can
         return
     newest = await store.builds.for_image(build.image_id, limit=1)
     if newest and newest[0].id == build.id:
-        await store.builds.queue(build.image_id, requested_by=build.requested_by, retry_of=build.id)
+        queue = store.builds.queue_push if build.kind is BuildKind.PUSH else store.builds.queue
+        await queue(build.image_id, requested_by=build.requested_by, retry_of=build.id)
 
 
 async def _close(store: Store, calls: ThreadCalls, build: BuildSummary, *, cancelled: bool, twice: bool) -> None:

@@ -1,4 +1,4 @@
-"""The queue: pending builds per host in order, up to the host's limit, with the reason shown why one waits."""
+"""The queue: pending builds per host in a fair order, up to the host's limit, with the reason why one waits."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from collections import Counter
 from collections.abc import Iterable
 
 from trailer_tui.model.build import BuildSummary, Step
-from trailer_tui.model.errors import TrailerError
+from trailer_tui.model.errors import NotApplicable, TrailerError
 from trailer_tui.model.host import Host
 from trailer_tui.model.rows import ImageRow
 from trailer_tui.model.status import BuildState, HostState
 from trailer_tui.service.build_end import EndRecorder
 from trailer_tui.service.build_run import BuildRun, Workshop
+from trailer_tui.service.fair_queue import FairQueue
 from trailer_tui.service.host_watch import HostWatch
+from trailer_tui.service.lost_hosts import LostHosts
+from trailer_tui.service.queue_news import QueueNews
 from trailer_tui.service.recovery import note_cancelled
 
 _LOG = logging.getLogger(__name__)
@@ -27,11 +30,15 @@ class Scheduler:
         self._workshop = workshop
         self._ends = ends
         self._watch: HostWatch | None = None
-        self._pending: dict[int, BuildSummary] = {}
+        self._pending = FairQueue()
+        self._news = QueueNews(workshop.store, workshop.live, self._pending.get)
+        self._lost = LostHosts(self._host, self.wake)
+        self._moving: set[int] = set()
+        """Builds that must not start now, because they are on their way to another host."""
         self._runs: dict[int, BuildRun] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._awake = asyncio.Event()
-        self._loop_task: asyncio.Task[None] | None = None
+        self._loop_tasks: list[asyncio.Task[None]] = []
 
     @property
     def building(self) -> int:
@@ -46,8 +53,12 @@ class Scheduler:
     def start(self, pending: Iterable[BuildSummary], watch: HostWatch) -> None:
         """Take the queue as it is stored, and begin."""
         self._watch = watch
-        self._pending |= {summary.id: summary for summary in pending}
-        self._loop_task = asyncio.create_task(self._loop(), name="build queue")
+        for summary in pending:
+            self._pending.put(summary)
+        self._loop_tasks = [
+            asyncio.create_task(self._loop(), name="build queue"),
+            asyncio.create_task(self._news.run(), name="news of the build queue"),
+        ]
         self.wake()
 
     def wake(self) -> None:
@@ -56,8 +67,27 @@ class Scheduler:
 
     def add(self, summary: BuildSummary) -> None:
         """Queue a build that the store has as pending."""
-        self._pending[summary.id] = summary
+        self._pending.put(summary)
         self.wake()
+
+    async def move(self, build_id: int, host_id: int) -> tuple[BuildSummary, ImageRow]:
+        """Send a pending build to another host.
+
+        Raises:
+            NotApplicable: it has started.
+            TrailerError: what the store raises; the build then waits where it did.
+        """
+        if build_id in self._runs:
+            raise NotApplicable("the build has started meanwhile")
+        self._moving.add(build_id)
+        try:
+            moved, row = await self._workshop.store.builds.move(build_id, host_id)
+            if build_id in self._pending:  # nobody has cancelled it meanwhile
+                self._pending.put(moved)
+            return moved, row
+        finally:
+            self._moving.discard(build_id)
+            self.wake()
 
     async def cancel(self, build_id: int, by: str) -> tuple[BuildSummary, ImageRow] | None:
         """Cancel a build: a pending one at once, whose end is returned; a running one is asked to end.
@@ -69,14 +99,13 @@ class Scheduler:
             run.cancel(by)
             await self._note_cancelled()
             return None
-        summary = self._pending.pop(build_id, None)
+        summary = self._pending.take(build_id)
         if summary is None:
             return None
         try:
             return await self._workshop.store.builds.finish(build_id, state=BuildState.CANCELLED)
         except TrailerError:
-            self._pending[build_id] = summary
-            self._pending = dict(sorted(self._pending.items()))
+            self._pending.put(summary)
             raise
         finally:
             self._workshop.live.bell.ring(build_id)
@@ -106,9 +135,10 @@ class Scheduler:
 
     async def stop(self, *, interrupt: bool) -> None:
         """Start no more builds and wait for those that run; with `interrupt` end their work and leave the records."""
-        if self._loop_task is not None:
-            self._loop_task.cancel()
-            await asyncio.gather(self._loop_task, return_exceptions=True)
+        for task in self._loop_tasks:
+            task.cancel()
+        await asyncio.gather(*self._loop_tasks, return_exceptions=True)
+        self._lost.stop()
         if interrupt:
             self._ends.stop()
             for run in self._runs.values():
@@ -125,25 +155,47 @@ class Scheduler:
                 _LOG.exception("the build queue stumbled; it goes on with the next event")
 
     async def _pass(self) -> None:
-        assert self._watch is not None
-        running = Counter(run.summary.host_id for run in self._runs.values() if run.working)
+        self._give_up_lost()
+        positions: dict[int, int] = {}
         waiting: list[tuple[BuildSummary, str]] = []
-        for summary in list(self._pending.values()):
-            host = self._watch.host(summary.host_id)
-            reason = _waits_for(host, running[summary.host_id])
-            if host is not None and not reason:
-                running[host.id] += 1
+        for host_id, pending in self._pending.by_host().items():
+            host, running = self._host(host_id), self._running(host_id)
+            ordered = self._pending.ordered(host_id, pending, running)
+            working = running.total()
+            for summary in [summary for summary in ordered if summary.id not in self._moving]:
+                if host is None or _waits_for(host, working):
+                    break
+                ordered.remove(summary)
                 self._begin(summary, host)
-            elif summary.waiting_reason != reason:
-                waiting.append((summary, reason))
+                working += 1
+            positions |= {summary.id: place for place, summary in enumerate(ordered, start=1)}
+            reason = _waits_for(host, working)
+            waiting += [(summary, reason) for summary in ordered if summary.waiting_reason != reason]
+        self._news.set(positions)
         self._count()
         for summary, reason in waiting:
             await self._say_why(summary, reason)
             if self._awake.is_set():
                 return  # a build that can start goes first; the next pass says the rest
 
+    def _host(self, host_id: int) -> Host | None:
+        assert self._watch is not None
+        return self._watch.host(host_id)
+
+    def _running(self, host_id: int) -> Counter[str]:
+        """How many builds each user runs on a host."""
+        runs = (run.summary for run in self._runs.values() if run.working)
+        return Counter(summary.requested_by for summary in runs if summary.host_id == host_id)
+
+    def _give_up_lost(self) -> None:
+        lost = self._lost.look(run.summary.host_id for run in self._runs.values() if run.working)
+        for run in self._runs.values():
+            if run.working and run.summary.host_id in lost:
+                run.give_up(lost[run.summary.host_id])
+
     def _begin(self, summary: BuildSummary, host: Host) -> None:
-        del self._pending[summary.id]
+        self._pending.take(summary.id)
+        self._pending.started(summary)
         run = self._runs[summary.id] = BuildRun(self._workshop, summary, host, ends=self._ends)
         task = asyncio.create_task(self._run(run), name=f"build {summary.id}")
         self._tasks.add(task)
@@ -160,19 +212,20 @@ class Scheduler:
         assert self._watch is not None
         self._watch.set_counts(
             Counter(run.summary.host_id for run in self._runs.values() if run.working),
-            Counter(summary.host_id for summary in self._pending.values()),
+            Counter(summary.host_id for summary in self._pending),
         )
 
     async def _say_why(self, summary: BuildSummary, reason: str) -> None:
-        if summary.id not in self._pending:
+        if self._pending.get(summary.id) is not summary:
             return
         try:
             told, row = await self._workshop.store.builds.set_waiting_reason(summary.id, reason)
         except TrailerError as error:
             _LOG.warning("why build %d waits was not stored: %s", summary.id, error.cause)
             return
-        if summary.id in self._pending:
-            self._pending[summary.id] = told
+        waiting = self._pending.get(summary.id)
+        if waiting is not None and waiting.host_id == summary.host_id:
+            self._pending.put(told)
             self._workshop.live.tell_both(told, row, reordered=False)
 
 

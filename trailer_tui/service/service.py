@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from trailer_tui.config import ServerConfig
 from trailer_tui.engine.interface import Engine
@@ -33,6 +34,8 @@ from trailer_tui.store.store import Store
 
 SHORT_CALLS = 8
 """Short blocking calls to hosts and disk at a time."""
+DISK_SECONDS = 2.0
+"""How long a build waits for what its host's disk has left."""
 CLOSE_SECONDS = 3.0
 """How long closing the connections to hosts may take."""
 
@@ -66,7 +69,18 @@ class TrailerService:
         self._live = LiveState(self.events)
         self._calls = ThreadCalls("trailer call", SHORT_CALLS)
         self._engines = HostEngines(engines)
-        workshop = Workshop(store, self._live, self._calls, self._engines.get, self._suspect)
+        self.secrets = SecretService(store.secrets)
+        workshop = Workshop(
+            store,
+            self._live,
+            self._calls,
+            self._engines.get,
+            self._suspect,
+            secrets=self.secrets.reader,
+            disk=lambda host_id: self._watch.recent_disk(host_id, seconds=DISK_SECONDS),
+            low_disk_gb=config.low_disk_gb,
+            ssh_agent=Path(config.ssh_agent) if config.ssh_agent else None,
+        )
         ends = EndRecorder(store, self._live, self._calls, clock=clock, kept_logs=config.kept_logs_per_image)
         self._scheduler = Scheduler(workshop, ends)
         self._watch = HostWatch(
@@ -78,8 +92,7 @@ class TrailerService:
             changed=self._scheduler.wake,
         )
         self.images = ImageService(workshop, self._watch, self._scheduler)
-        self.builds = BuildService(store, self._live, self._scheduler, self._calls)
-        self.secrets = SecretService(store.secrets)
+        self.builds = BuildService(workshop, self._watch, self._scheduler)
         pruning = HostPruning(store, self._watch, self._engines.get)
         self.hosts = HostService(store, self._watch, self._live, pruning, self._calls, environment)
 

@@ -8,6 +8,7 @@ from contextlib import aclosing
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import StreamingResponse
 
 from trailer_tui.model.build import Build, BuildSummary, Step
@@ -16,6 +17,14 @@ from trailer_tui.server.routes.context import Acting, BuildId, Flag, ImageId, Th
 from trailer_tui.server.until import until
 
 router = APIRouter(tags=["builds"])
+
+
+class MoveRequest(BaseModel):
+    """Where a queued build is to go."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    host_id: int = Field(ge=1, le=2**53)
 
 
 @router.get("/images/{image_id}/builds")
@@ -40,6 +49,12 @@ async def active(actor: Acting, service: TheService) -> list[BuildSummary]:
 async def get(actor: Acting, service: TheService, build_id: BuildId) -> Build:
     """One build with its configuration, Dockerfile, steps and failure."""
     return await service.builds.get(actor, build_id)
+
+
+@router.post("/builds/{build_id}/move")
+async def move(actor: Acting, service: TheService, build_id: BuildId, request: MoveRequest) -> BuildSummary:
+    """Send a queued build, and the record it belongs to, to another host."""
+    return await service.builds.move(actor, build_id, request.host_id)
 
 
 @router.get("/builds/{build_id}/steps")

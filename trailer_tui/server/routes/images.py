@@ -22,6 +22,9 @@ MAX_BATCH = 200_000
 router = APIRouter(prefix="/images", tags=["images"])
 
 
+_ActionNow = Literal["build", "cancel", "push", "enable", "disable"]
+
+
 class BatchRequest(BaseModel):
     """One action on many records."""
 
@@ -120,9 +123,7 @@ async def dockerfile(actor: Acting, service: TheService, image_id: ImageId) -> G
 
 
 @router.post("/{image_id}/{action}")
-async def act(
-    actor: Acting, service: TheService, image_id: ImageId, action: Literal["build", "cancel", "enable", "disable"]
-) -> ImageRow:
+async def act(actor: Acting, service: TheService, image_id: ImageId, action: _ActionNow) -> ImageRow:
     """Act on one record at once."""
     return await service.images.act(actor, image_id, ImageAction(action))
 
