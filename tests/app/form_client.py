@@ -18,6 +18,7 @@ from trailer_tui.model.image import (
     WriteConfiguration,
 )
 from trailer_tui.model.rows import ImageRow
+from trailer_tui.model.secret import SecretInfo
 from trailer_tui.model.status import HostState, ImageStatus
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -54,6 +55,8 @@ class FormClient:
         self.records: dict[int, ImageRecord] = {}
         self.built: list[int] = []
         self.previews: list[ImageConfiguration] = []
+        self.stored_secrets: dict[str, SecretInfo] = {}
+        self.secret_values: dict[str, bytes] = {}
         self.is_away = False
 
     def as_client(self) -> TrailerClient:
@@ -67,6 +70,17 @@ class FormClient:
     async def hosts(self) -> list[Host]:
         self._answer()
         return self.stored_hosts
+
+    async def secrets(self) -> list[SecretInfo]:
+        self._answer()
+        return list(self.stored_secrets.values())
+
+    async def set_secret(self, name: str, value: bytes) -> SecretInfo:
+        self._answer()
+        self.secret_values[name] = value
+        info = SecretInfo(name=name, owner="ada", size=len(value), created_at=START, updated_at=START)
+        self.stored_secrets[name] = info
+        return info
 
     async def image(self, image_id: int) -> ImageRecord:
         self._answer()

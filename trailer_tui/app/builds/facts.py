@@ -138,6 +138,8 @@ def _settings(configuration: ImageConfiguration) -> list[TextLine]:
         *fact("Image name", configuration.image_name),
         *fact("Pull the base", "always" if configuration.pull_base else "when missing"),
         *fact("Squash", squash),
+        *fact("Build secrets", ", ".join(configuration.secrets) or "none"),
+        *fact("ssh agent", yes(configuration.ssh_agent)),
         *fact("Push", yes(configuration.push)),
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from trailer_tui.app.form.fields import FIELDS, HOST, field_at
+from trailer_tui.app.form.fields import FIELDS, HOST, SECRETS, field_at
 from trailer_tui.model.errors import FieldProblem
 from trailer_tui.model.validation import invalid_input
 from trailer_tui.printable import printable
@@ -13,6 +13,12 @@ from trailer_tui.printable import printable
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
+_NO_SECRET_NAME = FieldProblem(
+    SECRETS.path,
+    "",
+    "one of them is no name of a secret",
+    "letters, digits, dot, dash and underscore, 64 at most, commas between",
+)
 _NO_HOST = FieldProblem(HOST.path, "", "no host is chosen", "choose the host that builds the image")
 
 
@@ -23,6 +29,8 @@ def problems_of(error: ValidationError) -> dict[str, FieldProblem]:
         field = field_at(problem.field)
         if field is HOST:
             found.setdefault(field.path, _NO_HOST)
+        elif field is SECRETS:
+            found.setdefault(field.path, _NO_SECRET_NAME)
         elif field is not None:
             found.setdefault(field.path, replace(problem, field=field.path))
     return found

@@ -38,7 +38,7 @@ class BuildHostSection(FormSection):
 
     def compose(self) -> ComposeResult:
         yield Static("", id="host-problem", classes="form-field-problem", markup=False)
-        yield HostList()
+        yield HostList(self.session.low_disk_bytes)
         yield Static("", id="host-note", classes="form-note", markup=False)
 
     def show_hosts(self, hosts: Sequence[Host], error: TrailerError | None = None) -> None:

@@ -12,6 +12,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from trailer_tui.app.actions import bindings
+from trailer_tui.app.hosts.wording import BUILDER_NAMES, LOW, disk_words, is_low
 from trailer_tui.model.host import Host
 from trailer_tui.model.status import HostState
 from trailer_tui.printable import printable
@@ -28,8 +29,13 @@ class HostList(OptionList):
 
         host_id: int
 
-    def __init__(self) -> None:
+    def __init__(self, low_bytes: float) -> None:
+        """
+        Args:
+            low_bytes: a host with less room on its disk than this gets a warning.
+        """
         super().__init__(compact=True)
+        self._low_bytes = low_bytes
         self._hosts: list[Host] = []
         self._chosen: int | None = None
 
@@ -40,7 +46,7 @@ class HostList(OptionList):
         under_cursor = self._hosts[self.highlighted].id if self.highlighted is not None and self._hosts else chosen
         self._hosts, self._chosen = list(hosts), chosen
         self.clear_options()
-        self.add_options(Option(_entry(host, is_chosen=host.id == chosen)) for host in hosts)
+        self.add_options(Option(_entry(host, self._low_bytes, is_chosen=host.id == chosen)) for host in hosts)
         ids = [host.id for host in hosts]
         if ids:
             self.highlighted = ids.index(under_cursor) if under_cursor in ids else 0
@@ -52,17 +58,20 @@ class HostList(OptionList):
         self.post_message(self.Chosen(self._hosts[event.option_index].id))
 
 
-def _entry(host: Host, *, is_chosen: bool) -> Content:
+def _entry(host: Host, low_bytes: float, *, is_chosen: bool) -> Content:
     words = [f"{host.state.symbol} {host.state.value}"]
     if host.capabilities is not None:
         known = host.capabilities
-        words.append(f"engine {known.engine_version}")
+        words.append(f"{known.engine} {known.engine_version}")
+        words.append(BUILDER_NAMES.get(known.builder, known.builder))
         words.append(f"{known.operating_system}/{known.architecture}")
     if host.running or host.queued:
         words.append(f"{host.running} building, {host.queued} queued")
     entry = Content(f"{'●' if is_chosen else '○'} ") + Content(printable(host.name)).stylize("bold")
     entry += Content(f"  {printable(' · '.join(words))}\n")
     entry += f"    {printable(host.address)}"
+    if is_low(host.disk, low_bytes):
+        entry += f"\n    {LOW} little disk space: {disk_words(host.disk, low_bytes).removeprefix(LOW).strip()} free"
     if host.error and host.state is not HostState.ONLINE:
         entry += f"\n    {printable(host.error)}"
         if host.hint:

@@ -20,7 +20,9 @@ from trailer_tui.app.form.fields import (
     PULL_BASE,
     PULLED_IMAGE,
     PUSH,
+    SECRETS,
     SQUASH,
+    SSH_AGENT,
     Field,
     Mode,
     shown,
@@ -31,18 +33,19 @@ from trailer_tui.app.widgets.form.choice_strip import ChoiceStrip
 from trailer_tui.app.widgets.form.disclosure import Disclosure
 from trailer_tui.app.widgets.form.form_field import FormField, choice_key
 from trailer_tui.app.widgets.form.line_input import LineInput
+from trailer_tui.app.widgets.form.secrets_field import SecretsField, why_not
 from trailer_tui.app.widgets.form.section import FormSection
 from trailer_tui.app.widgets.form.suggestions import SuggestedInput, SuggestionList
 from trailer_tui.app.widgets.tick_box import TickBox
 from trailer_tui.catalog.base_images import base_images
+from trailer_tui.dockerfile.builder import ANY_BUILDER, Builder
 from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
     from trailer_tui.app.form.draft_state import DraftState
-    from trailer_tui.dockerfile.builder import ANY_BUILDER, Builder
 from trailer_tui.model.host import Host
 
-ADVANCED: tuple[Field, ...] = (IMAGE_NAME, PULL_BASE, SQUASH, PUSH, ENABLED)
+ADVANCED: tuple[Field, ...] = (IMAGE_NAME, PULL_BASE, SQUASH, SECRETS, SSH_AGENT, PUSH, ENABLED)
 
 
 class ImageSection(FormSection):
@@ -86,6 +89,8 @@ class ImageSection(FormSection):
             image_name,
             FormField(PULL_BASE, self._tick_box(PULL_BASE, "even when the host has it")),
             FormField(SQUASH, squash, note="one layer: smaller, but nothing of it is shared"),
+            SecretsField(self.session, state),
+            FormField(SSH_AGENT, self._tick_box(SSH_AGENT, "steps may use the server's ssh agent"), note=" "),
             FormField(PUSH, self._tick_box(PUSH, "to the registry in the image name")),
             FormField(ENABLED, self._tick_box(ENABLED, "workspaces can be made from it")),
         ]
@@ -108,6 +113,7 @@ class ImageSection(FormSection):
         self._show_image_name()
         host = self.host
         self.editor.builder = Builder.of(host.capabilities, host.name) if host is not None else ANY_BUILDER
+        self._show_secrets()
         squash = self.query_one("#squash", ChoiceStrip)
         squash.label("default", f"host default{self._default_in_words()}")
         problems = state.shown_problems()
@@ -122,6 +128,13 @@ class ImageSection(FormSection):
             edited = "edited · ctrl+r makes it auto again"
             widget.show_note("auto: follows the name until edited" if automatic else edited)
 
+    def _show_secrets(self) -> None:
+        self.query_one(SecretsField).show_host(self.host)
+        agent = self.field_widget(SSH_AGENT)
+        if agent is not None:
+            refusal = why_not(self.host) if self.state.value(SSH_AGENT) else ""
+            agent.show_note(printable(f"! {refusal}") if refusal else "")
+
     def _default_in_words(self) -> str:
         if self.host is None:
             return ""
@@ -131,7 +144,7 @@ class ImageSection(FormSection):
         """The flags first: a long image name may lose its end, and stands on General too."""
         state = self.state
         words = [_in_words(field, state) for field in ADVANCED[1:] if state.mode in field.modes]
-        summary = ", ".join(words)
+        summary = ", ".join(filter(None, words))
         if state.mode in IMAGE_NAME.modes:
             summary += f" · {state.text(IMAGE_NAME)}{' (auto)' if state.image_name_is_automatic else ''}"
         return printable(summary)
@@ -150,19 +163,23 @@ class ImageSection(FormSection):
     @on(SuggestedInput.ListWanted)
     def open_suggestions(self) -> None:
         """Show the known base images."""
-        self.query_one(SuggestionList).open_at(self.state.text(BASE_IMAGE))
+        self.query_one("#mode-generate SuggestionList", SuggestionList).open_at(self.state.text(BASE_IMAGE))
 
     @on(SuggestionList.Taken)
     def take_suggestion(self, event: SuggestionList.Taken) -> None:
         """Put the chosen image into the input."""
-        base_image = self.query_one(SuggestedInput)
+        base_image = self._base_image
         base_image.value = event.value
         base_image.focus()
 
     @on(SuggestionList.Closed)
     def close_suggestions(self) -> None:
         """Back to the input."""
-        self.query_one(SuggestedInput).focus()
+        self._base_image.focus()
+
+    @property
+    def _base_image(self) -> SuggestedInput:
+        return self.query_one("#mode-generate SuggestedInput", SuggestedInput)
 
 
 def _in_words(field: Field, state: DraftState) -> str:
@@ -171,5 +188,10 @@ def _in_words(field: Field, state: DraftState) -> str:
         return f"squash {shown(SQUASH, state.value(SQUASH))}"
     if field is ENABLED:
         return "enabled" if state.value(field) else "disabled"
+    if field is SECRETS:
+        count = len([name for name in state.text(field).split(",") if name.strip()])
+        return f"{count} secret{'' if count == 1 else 's'}" if count else ""
+    if field is SSH_AGENT:
+        return "ssh agent" if state.value(field) else ""
     name = "pull base" if field is PULL_BASE else "push"
     return name if state.value(field) else f"no {name}"

@@ -21,10 +21,13 @@ from trailer_tui.app.form.fields import (
     PULL_BASE,
     PULLED_IMAGE,
     PUSH,
+    SECRETS,
     SQUASH,
+    SSH_AGENT,
     Field,
     Mode,
     field_at,
+    meant,
 )
 from trailer_tui.app.form.problems import labelled
 from trailer_tui.app.widgets.form.preview import DockerfilePreview
@@ -96,6 +99,11 @@ def summary(state: DraftState, host_name: str) -> str:
         extras.append("pulls the base image even when the host has it")
     if state.mode in BUILT_MODES and state.value(SQUASH):
         extras.append("squashes to one layer")
+    if state.mode in BUILT_MODES and (secrets := meant(SECRETS, state.value(SECRETS))):
+        assert isinstance(secrets, list)
+        extras.append(f"with the secret{'' if len(secrets) == 1 else 's'} {printable(', '.join(secrets))}")
+    if state.mode in BUILT_MODES and state.value(SSH_AGENT):
+        extras.append("with the server's ssh agent")
     if state.value(PUSH):
         extras.append("then pushes")
     return ", ".join([what, *extras])

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.suggester import SuggestFromList
+from textual.suggester import Suggester, SuggestFromList
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -28,8 +28,14 @@ class SuggestedInput(LineInput):
     class ListWanted(Message):
         """The user wants to see the known values."""
 
-    def __init__(self, known: Sequence[str], **options: Any) -> None:
-        super().__init__(suggester=SuggestFromList(known, case_sensitive=False), **options)
+    def __init__(self, known: Sequence[str], *, suggester: Suggester | None = None, **options: Any) -> None:
+        """
+        Args:
+            known: values that complete what is typed.
+            suggester: completes in another way.
+            options: of the input.
+        """
+        super().__init__(suggester=suggester or SuggestFromList(known, case_sensitive=False), **options)
 
     def action_open_list(self) -> None:
         """Show the known values."""
@@ -60,15 +66,22 @@ class SuggestionList(Vertical):
         self._known = list(known)
 
     def compose(self) -> ComposeResult:
+        yield OptionList(*self._options(), compact=True)
+
+    def _options(self) -> list[Option]:
         width = max((len(value) for value, _ in self._known), default=0)
-        yield OptionList(
-            *(Option(Content(f"{value:<{width}}  {what}")) for value, what in self._known),
-            compact=True,
-        )
+        return [Option(Content(f"{value:<{width}}  {what}")) for value, what in self._known]
 
     def on_mount(self) -> None:
         """Wait until asked for."""
         self.display = False
+
+    def set_known(self, known: Sequence[tuple[str, str]]) -> None:
+        """Offer other values."""
+        self._known = list(known)
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options(self._options())
 
     def open_at(self, value: str) -> None:
         """Show the list with the cursor on the first value that starts as `value` does."""
