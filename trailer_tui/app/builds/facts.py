@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from trailer_tui.app.builds.wording import failure_lines
 from trailer_tui.app.text_line import TextLine
-from trailer_tui.humanize import ago, duration, size
+from trailer_tui.humanize import ago, duration, ordinal, size
 from trailer_tui.model.actions import ImageAction, refusal
+from trailer_tui.model.build import BuildKind
 from trailer_tui.model.status import BuildState
 
 if TYPE_CHECKING:
@@ -83,15 +84,23 @@ def overview(record: ImageRecord, last: BuildSummary | None, now: float) -> list
     return [*lines, *(fact("", "never built", "muted") if last is None else build_facts(last, now))]
 
 
+def _waits(build: BuildSummary) -> str:
+    place = f"{ordinal(build.queue_position)} in the queue of {build.host_name}" if build.queue_position else ""
+    return ": ".join(filter(None, [place, build.waiting_reason])) or "not yet"
+
+
 def build_facts(build: BuildSummary, now: float) -> list[TextLine]:
     """What became of one build."""
     kind = "problem" if build.state is BuildState.FAILED else "plain"
     lines = [
         *fact("Build", str(build.number)),
         *fact("Result", f"{build.state.symbol} {build.state.label}", kind),
+        *(fact("Kind", "push of the image that was there, without building") if build.kind is BuildKind.PUSH else []),
         *fact("Requested by", build.requested_by),
-        *fact("Started", moment(build.started_at, now) if build.started_at else build.waiting_reason or "not yet"),
+        *fact("Started", moment(build.started_at, now) if build.started_at else _waits(build)),
     ]
+    for warning in build.warnings:
+        lines += fact("Warning", f"! {warning}")
     if build.seconds is not None:
         lines += fact("Duration", duration(build.seconds))
     if build.size is not None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, set_cell_size
 
 from trailer_tui.app.log.escapes import plain_text
-from trailer_tui.humanize import duration, size
+from trailer_tui.humanize import duration, ordinal, size
+from trailer_tui.model.build import BuildKind
 from trailer_tui.model.status import BuildState
 from trailer_tui.printable import printable
 
@@ -28,6 +29,19 @@ _STATE_WORDS = {
     BuildState.INTERRUPTED: "Interrupted",
 }
 
+_PUSH_WORDS = {
+    BuildState.PENDING: "Push pending",
+    BuildState.RUNNING: "Pushing",
+    BuildState.FINISHED: "Push finished",
+    BuildState.CANCELLED: "Push cancelled",
+}
+
+
+def outcome_words(build: BuildSummary) -> str:
+    """The state in words, of a build or of a push alone: `Build finished`, `Pushing`."""
+    words = _PUSH_WORDS if build.kind is BuildKind.PUSH else _STATE_WORDS
+    return words.get(build.state, _STATE_WORDS[build.state])
+
 
 def fitted(line: str, width: int) -> str:
     """`line` cut to `width` cells, with `…` where something is missing."""
@@ -43,7 +57,7 @@ def clock(seconds: float) -> str:
 
 def state_words(build: BuildSummary, now: datetime) -> str:
     """Symbol, state and time: `◐ Building 01:32`, `✔ Build finished in 02:05`."""
-    words = f"{build.state.symbol} {_STATE_WORDS[build.state]}"
+    words = f"{build.state.symbol} {outcome_words(build)}"
     if build.state is BuildState.RUNNING and build.started_at is not None:
         return f"{words} {clock((now - build.started_at).total_seconds())}"
     if build.seconds is not None:
@@ -77,21 +91,23 @@ def title_line(build: BuildSummary, running: Step | None, now: datetime, *, widt
 
 def notice_lines(build: LiveBuild, *, last_lines: int) -> list[str]:
     """What is pinned under the title: the failure with the line of the Dockerfile, or the outcome."""
+    warnings = [f"! {printable(warning)}" for warning in build.summary.warnings]
     failure = build.summary.failure
     if failure is None:
-        return outcome(build.summary)
+        return [*warnings, *outcome(build.summary)]
     line = build.dockerfile_line(failure.line)
     shown = failure.model_copy(update={"instruction": line}) if line else failure
-    return failure_lines(shown, build.failed_step, last_lines=last_lines)
+    return [*failure_lines(shown, build.failed_step, last_lines=last_lines), *warnings]
 
 
 def outcome(build: BuildSummary) -> list[str]:
     """The lines of the notice for a build that did not fail; empty when there is nothing to add."""
     match build.state:
         case BuildState.PENDING:
-            return [
-                f"· Waiting: {printable(build.waiting_reason) or 'for a free place on ' + printable(build.host_name)}"
-            ]
+            reason = printable(build.waiting_reason) or f"for a free place on {printable(build.host_name)}"
+            at = build.queue_position
+            place = f", {ordinal(at)} in the queue of {printable(build.host_name)}" if at else ""
+            return [f"· Waiting{place}: {reason}"]
         case BuildState.FINISHED:
             parts = [printable(build.reference)]
             if build.size is not None:

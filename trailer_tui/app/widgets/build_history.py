@@ -14,6 +14,7 @@ from textual.strip import Strip
 
 from trailer_tui.app.actions import bindings
 from trailer_tui.humanize import duration, size
+from trailer_tui.model.build import BuildKind
 from trailer_tui.model.status import BuildState
 from trailer_tui.printable import printable
 
@@ -32,6 +33,7 @@ def history_line(build: BuildSummary) -> str:
     large = size(build.size) if build.size is not None else "—"
     kept = "" if build.log_kept else "  (log removed)"
     result = f"{build.state.symbol} {build.state.label}"
+    kept = f"  (push only){kept}" if build.kind is BuildKind.PUSH else kept
     who = printable(build.requested_by)
     return f"{build.number:>6}  {result:<14}{started:<21}{took:>9}{large:>11}  {who}{kept}"
 
