@@ -13,6 +13,7 @@ from trailer_tui.model.errors import NotFound, TrailerError
 
 if TYPE_CHECKING:
     from trailer_tui.client.client import TrailerClient
+    from trailer_tui.model.host import Host
     from trailer_tui.model.rows import ImageRow
 
 
@@ -62,3 +63,12 @@ async def find_all(client: TrailerClient, names: Sequence[str]) -> list[ImageRow
     """The image of each name, once each, in the order written. Raises `NotFound`."""
     rows = [await find_one(client, name) for name in names]
     return list({row.id: row for row in rows}.values())
+
+
+async def find_host(client: TrailerClient, name: str) -> Host:
+    """The host of that name. Raises `NotFound`, naming those that there are."""
+    hosts = await client.hosts()
+    for host in hosts:
+        if host.name == name:
+            return host
+    raise NotFound(f"no host is named {name}", hint=f"there are: {', '.join(host.name for host in hosts) or 'none'}")

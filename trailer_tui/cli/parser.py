@@ -55,6 +55,11 @@ def add_names(parser: argparse.ArgumentParser, *, many: bool) -> None:
         parser.add_argument("name", metavar="NAME", help=what)
 
 
+def add_host(parser: argparse.ArgumentParser) -> None:
+    """The argument HOST: one Docker host."""
+    parser.add_argument("host", metavar="HOST", help="name of a Docker host")
+
+
 def add_json(parser: argparse.ArgumentParser) -> None:
     """The option --json."""
     parser.add_argument("--json", action="store_true", help="print one JSON document instead of text")

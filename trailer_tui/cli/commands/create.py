@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trailer_tui.cli.commands.hosts import find_host
-from trailer_tui.cli.connection import with_client
+from trailer_tui.cli.connection import find_host, with_client
 from trailer_tui.cli.exits import OK
 from trailer_tui.cli.parser import Commands, add_command, add_json
 from trailer_tui.cli.terminal import note, say, say_json

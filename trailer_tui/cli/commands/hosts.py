@@ -1,29 +1,37 @@
-"""`trailer hosts`."""
+"""`trailer hosts`: the Docker hosts, their settings and their state."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from trailer_tui.cli.connection import with_client
+from trailer_tui.cli.commands import host_disk
+from trailer_tui.cli.connection import find_host, with_client
 from trailer_tui.cli.exits import OK, UNREACHABLE
-from trailer_tui.cli.parser import Commands, add_command, add_json
+from trailer_tui.cli.host_settings import add_settings, changed_settings, host_draft
+from trailer_tui.cli.parser import Commands, add_command, add_host, add_json
 from trailer_tui.cli.table import print_table
 from trailer_tui.cli.terminal import note, say, say_json
-from trailer_tui.model.errors import NotFound
+from trailer_tui.humanize import size
 from trailer_tui.model.status import HostState
 
 if TYPE_CHECKING:
     from trailer_tui.client.client import TrailerClient
     from trailer_tui.model.host import Host
 
-_TITLES = ("NAME", "ADDRESS", "STATE", "ENGINE", "RUNNING", "QUEUED", "LIMIT")
+_TITLES = ("NAME", "STATE", "ENGINE", "BUILDER", "RUNNING", "QUEUED", "LIMIT", "FREE", "ADDRESS")
+
+_MORE_SETTINGS = (
+    "The address is unix://PATH, tcp://HOST:PORT or ssh://USER@HOST; one that does not answer is kept, with the "
+    "engine's own error."
+)
 
 
 def register(group: Commands) -> None:
     """Add the commands that concern Docker hosts."""
     hosts = add_command(
-        group, "hosts", "list the Docker hosts, add one, check one", example="trailer hosts --json | jq"
+        group, "hosts", "list the Docker hosts, add, change, check, prune them", example="trailer hosts --json | jq"
     )
     add_json(hosts)
     hosts.set_defaults(run=lambda options: with_client(lambda client: _list(client, options)))
@@ -32,17 +40,75 @@ def register(group: Commands) -> None:
     add = add_command(
         inner,
         "add",
-        "add a Docker host",
-        more="The address is unix://PATH, tcp://HOST:PORT or ssh://USER@HOST. A host that does not answer is kept.",
-        example="trailer hosts add build-02 ssh://builder@build-02",
+        "add a Docker host and look at it",
+        more=_MORE_SETTINGS,
+        example="trailer hosts add build-02 ssh://builder@build-02 --parallel 4 --label gpu",
     )
     add.add_argument("host", metavar="NAME", help="a name of letters, digits, . _ -")
     add.add_argument("address", metavar="ADDRESS", help="where its engine listens")
+    add.add_argument("--disabled", action="store_true", help="do not let it take work yet")
+    add_settings(add)
+    add_json(add)
     add.set_defaults(run=lambda options: with_client(lambda client: _add(client, options)))
 
-    check = add_command(inner, "check", "look at a host now", example="trailer hosts check local")
-    check.add_argument("host", metavar="NAME", help="name of the host")
-    check.set_defaults(run=lambda options: with_client(lambda client: _check(client, options)))
+    edit = add_command(
+        inner,
+        "edit",
+        "change some settings of a host; the rest stays",
+        more="Builds that run go on; a new address, builder or limit counts from the next one.",
+        example="trailer hosts edit build-02 --builder classic --build-minutes 90",
+    )
+    add_host(edit)
+    edit.add_argument("--name", metavar="NAME", dest="new_name", help="another name")
+    edit.add_argument("--address", metavar="ADDRESS", help="another address")
+    edit.add_argument("--no-tls", action="store_true", help="reach it without certificates")
+    edit.add_argument("--no-labels", action="store_true", help="take all labels away")
+    add_settings(edit)
+    add_json(edit)
+    edit.set_defaults(run=lambda options: with_client(lambda client: _edit(client, options)))
+
+    _register_simple(inner, "check", "look at a host now", lambda client, host: client.check_host(host.id))
+    _register_simple(inner, "enable", "let a host take work", lambda client, host: client.enable_host(host.id))
+    _register_simple(
+        inner,
+        "disable",
+        "let a host take no more work; builds that run there go on, queued ones wait",
+        lambda client, host: client.disable_host(host.id),
+    )
+
+    rm = add_command(
+        inner,
+        "rm",
+        "forget a host that is disabled and that nothing uses",
+        more="Nothing on the host itself is touched.",
+        example="trailer hosts disable old-01 && trailer hosts rm old-01",
+    )
+    add_host(rm)
+    rm.set_defaults(run=lambda options: with_client(lambda client: _remove(client, options)))
+
+    found = add_command(
+        inner,
+        "import",
+        "make hosts of the docker contexts of the account that runs the server",
+        more="Contexts of engines that are known already are skipped, and so is what cannot be used.",
+        example="trailer hosts import",
+    )
+    add_json(found)
+    found.set_defaults(run=lambda options: with_client(lambda client: _import(client, options)))
+    host_disk.register(inner)
+
+
+def _register_simple(
+    group: Commands, name: str, summary: str, call: Callable[[TrailerClient, Host], Awaitable[Host]]
+) -> None:
+    parser = add_command(group, name, summary, example=f"trailer hosts {name} local")
+    add_host(parser)
+    add_json(parser)
+
+    async def work(client: TrailerClient, options: argparse.Namespace) -> int:
+        return _tell(await call(client, await find_host(client, options.host)), options)
+
+    parser.set_defaults(run=lambda options: with_client(lambda client: work(client, options)))
 
 
 async def _list(client: TrailerClient, options: argparse.Namespace) -> int:
@@ -58,43 +124,61 @@ async def _list(client: TrailerClient, options: argparse.Namespace) -> int:
 
 
 def _cells(host: Host) -> tuple[str, ...]:
-    engine = f"{host.capabilities.engine_version} {host.capabilities.architecture}" if host.capabilities else ""
-    state = f"{host.state.symbol} {host.state.value}"
-    return host.name, host.address, state, engine, str(host.running), str(host.queued), str(host.parallel_builds)
+    known = host.capabilities
+    return (
+        host.name,
+        f"{host.state.symbol} {host.state.value}",
+        f"{known.engine_version} {known.architecture}" if known else "",
+        known.builder if known else "",
+        str(host.running),
+        str(host.queued),
+        str(host.parallel_builds),
+        f"{size(host.disk.free)} of {size(host.disk.total)}" if host.disk else "",
+        host.address,
+    )
 
 
 async def _add(client: TrailerClient, options: argparse.Namespace) -> int:
-    from pydantic import ValidationError
-
-    from trailer_tui.model.host import HostDraft
-    from trailer_tui.model.validation import invalid_input
-
-    try:
-        draft = HostDraft(name=options.host, address=options.address)
-    except ValidationError as error:
-        raise invalid_input(error.errors()) from None
-    return _tell(await client.create_host(draft))
+    settings = {"name": options.host, "address": options.address, "enabled": not options.disabled}
+    return _tell(await client.create_host(host_draft(settings | changed_settings(options))), options)
 
 
-async def _check(client: TrailerClient, options: argparse.Namespace) -> int:
+async def _edit(client: TrailerClient, options: argparse.Namespace) -> int:
     host = await find_host(client, options.host)
-    return _tell(await client.check_host(host.id))
+    settings = host.draft().model_dump(mode="json")
+    return _tell(await client.update_host(host.id, host_draft(settings | changed_settings(options, host))), options)
 
 
-async def find_host(client: TrailerClient, name: str) -> Host:
-    """The host of that name. Raises `NotFound`, naming those that there are."""
-    hosts = await client.hosts()
-    for host in hosts:
-        if host.name == name:
-            return host
-    raise NotFound(f"no host is named {name}", hint=f"there are: {', '.join(host.name for host in hosts) or 'none'}")
+async def _remove(client: TrailerClient, options: argparse.Namespace) -> int:
+    host = await find_host(client, options.host)
+    await client.delete_host(host.id)
+    say(f"{host.name}: deleted")
+    return OK
 
 
-def _tell(host: Host) -> int:
-    engine = f", engine {host.capabilities.engine_version}" if host.capabilities else ""
-    say(f"{host.name}: {host.state.value}{engine}")
-    if host.error:
-        _tell_error(host)
+async def _import(client: TrailerClient, options: argparse.Namespace) -> int:
+    outcome = await client.import_hosts()
+    if options.json:
+        say_json(outcome.model_dump(mode="json"))
+        return OK
+    for host in outcome.added:
+        say(f"{host.name}: added, {host.address}")
+    for skip in outcome.skipped:
+        note(f"{skip.name}: skipped, {skip.reason}")
+    if not outcome.added:
+        note("no docker context was new")
+    return OK
+
+
+def _tell(host: Host, options: argparse.Namespace) -> int:
+    if options.json:
+        say_json(host.model_dump(mode="json"))
+    else:
+        known = host.capabilities
+        engine = f", {known.engine} {known.engine_version} with the {known.builder} builder" if known else ""
+        say(f"{host.name}: {host.state.value}{engine}")
+        if host.error:
+            _tell_error(host)
     return UNREACHABLE if host.state is HostState.OFFLINE else OK
 
 
