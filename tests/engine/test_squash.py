@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
+from tests.engine.image_content import configuration, listing, unusual_files
 from tests.engine.recorded import Recorded
 from trailer_tui.dockerfile.context import BuildContext
 from trailer_tui.engine import squash as squash_module
@@ -60,15 +61,6 @@ def built(engine: DockerEngine, dockerfile: str) -> str:
     return engine.build(BuildRequest(BuildContext(dockerfile), "test:1"), Recorded(), CancelToken())
 
 
-def configuration(docker: EngineClient, image: str) -> dict[str, Any]:
-    """What the image says about containers made of it.
-
-    Docker makes no difference between an empty list and none; `Image` is what the build had before its last step.
-    """
-    found = docker.image_details(image)["Config"]
-    return {key: value for key, value in found.items() if value and key != "Image"}
-
-
 @pytest.mark.parametrize("instructions", [EVERYTHING, "", 'ENTRYPOINT ["/bin/true"]\nCMD []\n'])
 def test_one_layer_and_the_same_configuration(
     engine: DockerEngine, base_image: str, docker: EngineClient, recorded: Recorded, instructions: str
@@ -89,27 +81,24 @@ def test_one_layer_and_the_same_configuration(
         engine.remove_image(image)
 
 
-def test_the_content_is_the_same(engine: DockerEngine, base_image: str, recorded: Recorded) -> None:
-    odd = "mkdir -m 1777 /box; echo x > /box/a; chmod 4755 /box/a; chown 7:8 /box/a; ln /box/a /b; ln -s /b /box/c"
-    image = built(engine, f"FROM {base_image}\nRUN {odd}\nRUN chmod 0711 /root; rm -r /usr/share/doc\n")
-    # Docker itself writes into the folders that are left out; a folder's size says nothing.
-    find = "find / -xdev -not -path '/proc*' -not -path '/sys*' -not -path '/dev*' -not -path '/etc*'"
-    show = (
-        f"RUN {find} -printf '%p %y %m %U %G %l\\n' | sort | cksum; {find} -type f -printf '%p %s %n\\n' | sort | cksum"
-    )
-    engine.tag(image, "trailer-test/layers:1")
-    engine.tag(engine.squash(image, Recorded(), CancelToken()), "trailer-test/flat:1")
-    sums = []
+def test_the_content_is_the_same(
+    engine: DockerEngine, base_image: str, docker: EngineClient, recorded: Recorded
+) -> None:
+    request = BuildRequest(unusual_files(base_image, megabytes=30, instructions=EVERYTHING), "test:1")
+    image = engine.build(request, Recorded(), CancelToken())
+    squashed = engine.squash(image, recorded, CancelToken())
     try:
-        for name in ("layers", "flat"):
-            seen = Recorded()
-            request = BuildRequest(BuildContext(f"FROM trailer-test/{name}:1\n{show}\n"), "test:1")
-            engine.remove_image(engine.build(request, seen, CancelToken()))
-            sums.append(seen.output("RUN"))
+        facts = engine.facts(squashed)
+        assert facts is not None
+        assert facts.layers == 1
+        before, after = listing(docker, image), listing(docker, squashed)
+        assert "unusual/capable" in before
+        assert {path: held for path, held in before.items() if after.get(path) != held} == {}
+        assert set(after) == set(before)
+        assert configuration(docker, squashed) == configuration(docker, image)
     finally:
-        engine.remove_image("trailer-test/layers:1")
-        engine.remove_image("trailer-test/flat:1")
-    assert sums[0] == sums[1] != ""
+        engine.remove_image(squashed)
+        engine.remove_image(image)
 
 
 def test_the_build_cache_outlives_a_squash(engine: DockerEngine, base_image: str, recorded: Recorded) -> None:
@@ -127,7 +116,7 @@ def test_a_failed_squash_leaves_nothing(
     image = built(engine, new_image())
     before, images = leftovers(docker), len(docker.images(all=True))
 
-    def refuse(*_: object) -> str:
+    def refuse(*_: object, **__: object) -> str:
         raise EngineError("refused")
 
     monkeypatch.setattr(squash_module, "_commit", refuse)
@@ -148,6 +137,33 @@ def test_a_cancelled_squash_leaves_nothing(engine: DockerEngine, base_image: str
     assert leftovers(docker) == before
     assert len(docker.images(all=True)) == images
     engine.remove_image(image)
+
+
+def test_a_squash_that_is_cancelled_while_it_copies_leaves_nothing(
+    engine: DockerEngine, base_image: str, docker: EngineClient
+) -> None:
+    large = f"FROM {base_image}\nLABEL made={uuid.uuid4().hex}\nRUN head -c 100M /dev/urandom > /large\n"
+    image = built(engine, large)
+    before, images = leftovers(docker), len(docker.images(all=True))
+    cancel = CancelToken()
+    timer = threading.Timer(0.4, cancel.cancel)
+    with pytest.raises(Cancelled):
+        engine.squash(image, lambda _: timer.start(), cancel)
+    assert leftovers(docker) == before
+    assert len(docker.images(all=True)) == images
+    engine.remove_image(image)
+
+
+def test_an_image_that_has_a_name_keeps_it(engine: DockerEngine, base_image: str, docker: EngineClient) -> None:
+    image = built(engine, new_image())
+    engine.tag(image, "trailer-test/named:1")
+    squashed = engine.squash(image, Recorded(), CancelToken())
+    try:
+        assert docker.image_details(image)["RepoTags"] == ["trailer-test/named:1"]
+        assert not docker.image_details(squashed)["RepoTags"]
+    finally:
+        engine.remove_image(squashed)
+        engine.remove_image("trailer-test/named:1")
 
 
 def test_an_image_that_is_not_there(engine: DockerEngine, recorded: Recorded) -> None:

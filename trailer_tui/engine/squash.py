@@ -1,37 +1,53 @@
-"""A one-layer copy of an image with the same configuration, made on the host without moving bytes to the client."""
+"""A one-layer copy of an image with the same configuration, made on the host without moving bytes to the client.
+
+A builder copies the whole content into an image of one layer; a container of that image, never started, is committed
+with the original's configuration, which adds no layer. Podman makes one layer by itself when it commits.
+"""
 
 from __future__ import annotations
 
-from contextlib import suppress
+import json
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from trailer_tui.dockerfile.context import BuildContext
-from trailer_tui.engine import classic_builder
 from trailer_tui.engine.cancel import CancelToken
+from trailer_tui.engine.client import EngineClient
 from trailer_tui.engine.connections import Connections
-from trailer_tui.engine.events import Emit, EngineEvent, StepFinished, StepOutput, StepStarted
-from trailer_tui.engine.interface import BuildRequest
-from trailer_tui.model.errors import TrailerError
+from trailer_tui.engine.context_stream import context_tar
+from trailer_tui.engine.errors import refusal
+from trailer_tui.engine.events import Emit, StepFinished, StepOutput, StepStarted
+from trailer_tui.model.errors import EngineError, TrailerError
 from trailer_tui.model.log import STREAM_TRAILER
 from trailer_tui.model.status import Phase
 
+TEMPORARY_REPOSITORY = "localhost/trailer-squash"
+"""Where an image has its name while it is squashed."""
+
 _KEY = "squash"
+_CLASSIC, _BUILDKIT = "1", "2"
+# A tar without members, whose import makes an image without content.
+_EMPTY_TAR = bytes(10_240)
 
 
 def squash(connections: Connections, docker_image_id: str, emit: Emit, cancel: CancelToken) -> str:
     """Flatten the image and return the id of the copy, which has no reference yet.
 
-    Nothing temporary stays on the host, whatever happens.
+    Nothing temporary stays on the host, whatever happens, as long as the host answers.
 
     Raises:
         EngineError: the engine refused a part of the work.
-        Cancelled: the token was cancelled.
+        HostUnreachable: the host does not answer, or no longer.
+        Cancelled: the token was cancelled, and the work on the host has ended.
     """
     emit(StepStarted(_KEY, Phase.SQUASH, "Squash into one layer"))
     try:
         with connections.call("look up the image to squash") as client:
             before = client.image_details(docker_image_id)
-        flat_id = _flatten(connections, before, cancel)
+            host = client.version(api_version=False)
+        flat_id = _one_layer(connections, before, host, cancel)
     except TrailerError as error:
         emit(StepFinished(_KEY, error=error.cause))
         raise
@@ -41,45 +57,119 @@ def squash(connections: Connections, docker_image_id: str, emit: Emit, cancel: C
     return flat_id
 
 
-def _flatten(connections: Connections, before: dict[str, Any], cancel: CancelToken) -> str:
-    # The id names the image here. A temporary tag would be the only one of an image that has none yet, and removing it
-    # would remove the image with the build cache in its parents.
-    context = BuildContext(dockerfile=f"FROM scratch\nCOPY --from={before['Id']} / /\n")
-    request = BuildRequest(context=context, reference="")
-    flat = classic_builder.build(connections, request, _ignore, cancel, platform=_platform(connections, before))
+def _one_layer(connections: Connections, image: Mapping[str, Any], host: Mapping[str, Any], cancel: CancelToken) -> str:
+    image_id, config = str(image["Id"]), image.get("Config") or {}
+    if _is_podman(host):
+        return _commit(connections, image_id, config, cancel, squash=True)
+    flat = f"{TEMPORARY_REPOSITORY}:{uuid.uuid4().hex}-flat"
+    platform = _platform(host, image)
     try:
+        if _buildkit_copies_everything(host):
+            with _named(connections, image_id) as name:
+                _copy(connections, _BUILDKIT, name, flat, platform, cancel)
+        else:
+            _copy(connections, _CLASSIC, image_id, flat, platform, cancel)
         cancel.check()
-        return _commit(connections, flat, before.get("Config") or {})
-    except BaseException:
-        with suppress(TrailerError), connections.call() as client:
-            client.remove_image(flat)
-        raise
-
-
-def _commit(connections: Connections, flat: str, config: dict[str, Any]) -> str:
-    """Put the configuration of the original on the flat image; an unchanged container adds no layer."""
-    # An entry point of its own, so that no command of the container leaks into an image that has none.
-    with connections.call("make a container of the squashed image") as client:
-        container = client.container_from(flat, entrypoint=["x"])
-    wanted = dict(config)
-    wanted["Entrypoint"] = wanted.get("Entrypoint") or []
-    try:
-        with connections.call("commit the squashed image") as client:
-            return str(client.commit(container, conf=wanted, pause=False)["Id"])
+        return _commit(connections, flat, config, cancel, squash=False)
     finally:
-        with suppress(TrailerError), connections.call() as client:
-            client.remove_container(container, force=True)
+        # An image that the result was made of stays below it without a name.
+        _tidy(connections, lambda client: client.remove_image(flat))
 
 
-def _platform(connections: Connections, image: dict[str, Any]) -> str:
+def _is_podman(host: Mapping[str, Any]) -> bool:
+    return any("Podman" in str(part.get("Name")) for part in host.get("Components") or ())
+
+
+def _buildkit_copies_everything(host: Mapping[str, Any]) -> bool:
+    """Whether the host's BuildKit copies any file as it is: that of 20.10 drops pipes and makes files of devices.
+
+    From Docker 25 on it only makes a character device of a block device, of which images have none to use; it is many
+    times faster than the classic builder, and keeps extended attributes of users where the image still has them.
+    """
+    major, _, minor = str(host.get("ApiVersion") or "").partition(".")
+    new = major.isdigit() and minor.isdigit() and (int(major), int(minor)) >= (1, 44)
+    return new and host.get("Os") == "linux"
+
+
+@contextmanager
+def _named(connections: Connections, image_id: str) -> Iterator[str]:
+    """A name for the image while the block runs: BuildKit knows images by name only."""
+    tag = uuid.uuid4().hex
+    with connections.call("name the image to squash") as client:
+        client.tag(image_id, TEMPORARY_REPOSITORY, tag)
+    name = f"{TEMPORARY_REPOSITORY}:{tag}"
+
+    def take_back(client: EngineClient) -> None:
+        # Removing the only name of an image would remove the image. The name moves to an empty one, which may go.
+        client.import_image_from_data(_EMPTY_TAR, repository=TEMPORARY_REPOSITORY, tag=tag)
+        client.remove_image(name)
+
+    try:
+        yield name
+    finally:
+        _tidy(connections, take_back)
+
+
+def _copy(connections: Connections, builder: str, source: str, target: str, platform: str, cancel: CancelToken) -> None:
+    """Let a builder of the host copy all content of the image `source` into one of one layer, named `target`."""
+    query = {"version": builder, "dockerfile": "Dockerfile", "t": target, "rm": "1", "forcerm": "1"}
+    if platform:
+        query["platform"] = platform
+    body = context_tar(BuildContext(dockerfile=f"FROM scratch\nCOPY --from={source} / /\n"))
+    headers = {"Content-Type": "application/x-tar"}
+    error = ""
+    for batch in connections.stream("/build", cancel, query=query, headers=headers, body=body):
+        for message in batch:
+            if "error" in message:
+                detail = message.get("errorDetail") or {}
+                error = str(detail.get("message") or message["error"])
+    if error:
+        raise refusal(500, error, doing="copy the image into one layer")
+
+
+def _commit(
+    connections: Connections, image: str, config: Mapping[str, Any], cancel: CancelToken, *, squash: bool
+) -> str:
+    """An image of the same content with this configuration; with `squash` (Podman) all of it in one layer."""
+    # An entry point of its own, so that no command of the container leaks into an image that has none. Podman instead
+    # takes what the original has, and the entry point as well.
+    with connections.call("make a container of the squashed image") as client:
+        container = client.container_from(image, entrypoint=[] if squash else ["x"])
+    query = {"container": container, "pause": "0"} | ({"squash": "1"} if squash else {})
+    body = json.dumps({**config, "Entrypoint": config.get("Entrypoint") or []}).encode()
+    headers = {"Content-Type": "application/json"}
+    committed = ""
+    try:
+        for batch in connections.stream("/commit", cancel, query=query, headers=headers, body=iter((body,))):
+            committed = next((str(answer["Id"]) for answer in batch if "Id" in answer), committed)
+    except BaseException:
+        if committed:
+            _tidy(connections, lambda client: client.remove_image(committed))
+        raise
+    finally:
+        _tidy(connections, lambda client: client.remove_container(container, force=True))
+    if not committed:
+        raise EngineError("The engine ended the squash without naming an image", hint="build again")
+    return committed if ":" in committed else f"sha256:{committed}"
+
+
+def _platform(host: Mapping[str, Any], image: Mapping[str, Any]) -> str:
     """The image's platform when it is not the host's own, which the copy would get otherwise."""
-    with connections.call("ask for the host's platform") as client:
-        host = client.version(api_version=False)
     wanted = (str(image.get("Os") or ""), str(image.get("Architecture") or ""))
     if wanted == (host.get("Os"), host.get("Arch")) or not all(wanted):
         return ""
     return "/".join(part for part in (*wanted, str(image.get("Variant") or "")) if part)
 
 
-def _ignore(event: EngineEvent) -> None:
-    """The steps of the copy are no steps of the user's build."""
+def _tidy(connections: Connections, work: Callable[[EngineClient], object]) -> None:
+    """Remove something temporary. A host that does not answer is not waited for, and a refusal hides no other error."""
+    client = connections.probing()
+    try:
+        with suppress(TrailerError):
+            with connections.errors(client):
+                client.ping()
+            with connections.call() as patient:
+                work(patient)
+    finally:
+        client.close()
+        client.line.close()
