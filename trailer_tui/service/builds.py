@@ -7,12 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from trailer_tui.dockerfile.eligibility import cannot_take
 from trailer_tui.model.build import Build, BuildSummary, Step
 from trailer_tui.model.errors import NotApplicable, NotFound
 from trailer_tui.model.identity import Actor
 from trailer_tui.model.status import BuildState
 from trailer_tui.service.build_run import Workshop
-from trailer_tui.service.eligibility import cannot_take
 from trailer_tui.service.host_watch import HostWatch
 from trailer_tui.service.permissions import may_see, require_change, require_sight
 from trailer_tui.service.scheduler import Scheduler

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.app import App
 
-from trailer_tui.app.hosts import wording
 from trailer_tui.humanize import ordinal
 from trailer_tui.model.errors import NotApplicable
-from trailer_tui.model.status import BuildState, HostState
+from trailer_tui.model.status import BuildState
 from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
     from trailer_tui.app.session import Session
-    from trailer_tui.model.build import BuildSummary
+    from trailer_tui.model.build import Build, BuildSummary
     from trailer_tui.model.errors import TrailerError
     from trailer_tui.model.host import Host
 
@@ -33,18 +33,6 @@ class Owner(Protocol):
 
     def show_error(self, error: TrailerError) -> None:
         """Tell the user."""
-
-
-def why_not_there(host: Host, here: Host | None) -> str:
-    """Why a build that waits on `here` cannot go to `host`; empty when it can, as far as the hosts tell."""
-    if here is not None and host.id == here.id:
-        return "it waits there now"
-    if host.state is not HostState.ONLINE:
-        return host.state.value if host.state is not HostState.UNKNOWN else "not looked at yet"
-    mine, theirs = here and here.capabilities, host.capabilities
-    if mine and theirs and mine.operating_system != theirs.operating_system:
-        return f"runs {theirs.operating_system}, not {mine.operating_system}"
-    return ""
 
 
 class BuildMoves:
@@ -65,7 +53,7 @@ class BuildMoves:
         build, hosts = await client.build(build_id), await client.hosts()
         if build.state is not BuildState.PENDING:
             raise NotApplicable(f"{build.image_name} does not wait any more: it is {build.state.label.lower()}")
-        can, cannot = _sorted_out(hosts, build.host_id)
+        can, cannot = await asyncio.to_thread(_sorted_out, hosts, build)
         place = f", {ordinal(build.queue_position)} in the queue" if build.queue_position else ""
         title = f"Move {build.image_name} (on {build.host_name}{place}) to"
 
@@ -82,12 +70,16 @@ class BuildMoves:
         self._owner.app.notify(text, timeout=4, markup=False)
 
 
-def _sorted_out(hosts: Sequence[Host], here_id: int) -> tuple[list[tuple[str, str]], list[str]]:
+def _sorted_out(hosts: Sequence[Host], build: Build) -> tuple[list[tuple[str, str]], list[str]]:
     """(key, label) of the hosts that can take the build, and labels with a reason of those that cannot."""
-    here = next((host for host in hosts if host.id == here_id), None)
+    # What knows hosts needs pydantic, for which the images table does not wait.
+    from trailer_tui.app.hosts import wording
+    from trailer_tui.dockerfile.eligibility import cannot_take
+
+    here = next((host for host in hosts if host.id == build.host_id), None)
     can, cannot = [], []
     for host in hosts:
-        reason = why_not_there(host, here)
+        reason = cannot_take(host, build, here)
         if reason:
             cannot.append(f"{host.name}: {reason}")
         else:

@@ -1,11 +1,12 @@
-"""Whether a host can take a build that waits for another one."""
+"""Whether a host can take a build that waits for another one; asked before it is moved, and before that is offered."""
 
 from __future__ import annotations
 
+from trailer_tui.dockerfile.builder import Builder
+from trailer_tui.dockerfile.review import review
 from trailer_tui.model.build import Build, BuildKind
 from trailer_tui.model.host import Capabilities, Host
 from trailer_tui.model.status import HostState
-from trailer_tui.service.dockerfiles import reviewed
 
 
 def cannot_take(target: Host, build: Build, source: Host | None) -> str:
@@ -42,5 +43,5 @@ def _unbuildable(target: Host, build: Build) -> str:
     if known is not None and not known.secrets and (configuration.secrets or configuration.ssh_agent):
         wanted = "build secrets" if configuration.secrets else "the ssh agent"
         return f"its steps get {wanted}, and the host uses the classic builder, which mounts none"
-    problems = reviewed(configuration, target).problems
+    problems = review(configuration, Builder.of(known, target.name)).problems
     return next((f"line {found.line}: {found.message}" for found in problems if found.severity == "error"), "")
