@@ -68,6 +68,8 @@ class FakeEngine:
     silent: bool = False
     """A cancelled build returns without the host's word that the work has ended."""
     push_error: str = ""
+    transfer_gate: threading.Event | None = None
+    """Pulls and pushes wait for it, or for a cancel, as with a very slow registry."""
     requests: list[BuildRequest] = field(default_factory=list)
     pulls: list[str] = field(default_factory=list)
     pushes: list[str] = field(default_factory=list)
@@ -141,6 +143,7 @@ class FakeEngine:
             cause = f"manifest for {name} not found: manifest unknown"
             emit(StepFinished(key, error=cause))
             raise EngineError(cause)
+        self._slow_registry(key, cancel)
         for layer in ("3b65ec22a9e9", "a1d0c7532777"):
             for current in (0, found.size // 2, found.size):
                 cancel.check()
@@ -190,6 +193,7 @@ class FakeEngine:
         name = _familiar(reference)
         self.pushes.append(name)
         emit(StepStarted("push", Phase.PUSH, f"Push {name}"))
+        self._slow_registry("push", cancel)
         facts = self.facts(name)
         error = self.push_error or ("" if facts else f"An image does not exist locally with the tag: {name}")
         if error or facts is None:
@@ -372,6 +376,11 @@ class FakeEngine:
             with cancel.closing(self.space_gate.set):
                 self.space_gate.wait(30)
         cancel.check()
+
+    def _slow_registry(self, key: str, cancel: CancelToken) -> None:
+        if self.transfer_gate is not None:
+            with self._process(key, cancel) as wait:
+                wait(self.transfer_gate.is_set, 60)
 
     def _reach(self) -> None:
         if self.unreachable:

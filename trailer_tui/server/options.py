@@ -34,12 +34,14 @@ class ServerOptions:
 
     @classmethod
     def standalone(cls) -> ServerOptions:
-        """The server of one user. Raises `BadConfiguration`."""
+        """The server of one user, whose ssh agent its builds may use. Raises `BadConfiguration`."""
+        config = load(locations.config_file()).server
+        agent = config.ssh_agent or os.environ.get("SSH_AUTH_SOCK", "")
         return cls(
             mode="standalone",
             socket=locations.socket_path(),
             data_folder=locations.data_folder(),
-            config=load(locations.config_file()).server,
+            config=config.model_copy(update={"ssh_agent": agent}),
             owner=os.getuid(),
         )
 
