@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,13 +23,12 @@ def step(number: int, instruction: str, total: int = 3) -> list[dict[str, Any]]:
     return stream(f"Step {number}/{total} : {instruction}", "\n")
 
 
-def ran(*output: str) -> list[dict[str, Any]]:
-    return stream(
-        f" ---> Running in {CONTAINER}\n",
-        *output,
-        f"Removing intermediate container {CONTAINER}\n",
-        " ---> 68afe7c514da\n",
-    )
+REMOVED = f"Removing intermediate container {CONTAINER}\n"
+REMOVED_BY_NEWER_ENGINES = f" ---> Removed intermediate container {CONTAINER}\n"
+
+
+def ran(*output: str, removed: str = REMOVED) -> list[dict[str, Any]]:
+    return stream(f" ---> Running in {CONTAINER}\n", *output, removed, " ---> 68afe7c514da\n")
 
 
 def red(text: str) -> str:
@@ -44,8 +44,10 @@ def fed(*batches: list[dict[str, Any]], dockerfile: str = DOCKERFILE) -> tuple[C
     return output, recorded
 
 
-def test_steps_carry_number_total_and_line() -> None:
-    _, recorded = fed(step(1, "FROM base"), step(2, "RUN one   more"), ran("x\n"), step(3, "RUN two"), ran())
+@pytest.mark.parametrize("removed", [REMOVED, REMOVED_BY_NEWER_ENGINES])
+def test_steps_carry_number_total_and_line(removed: str) -> None:
+    one, two = ran("x\n", removed=removed), ran(removed=removed)
+    _, recorded = fed(step(1, "FROM base"), step(2, "RUN one   more"), one, step(3, "RUN two"), two)
     assert [(one.number, one.total, one.line) for one in recorded.started] == [(1, 3, 2), (2, 3, 4), (3, 3, 6)]
     assert recorded.output("RUN one") == "x\n"
     assert recorded.output("RUN two") == ""

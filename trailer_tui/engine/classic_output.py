@@ -1,7 +1,8 @@
 """The classic builder's text, taken apart into steps and their output.
 
 The builder mixes its own remarks with what the containers print. Between `Running in <id>` and `Removing intermediate
-container <id>` every word is the container's, whatever it looks like; outside, every word is the builder's.
+container <id>` (newer engines: `Removed`) every word is the container's, whatever it looks like; outside, every word
+is the builder's.
 """
 
 from __future__ import annotations
@@ -74,9 +75,9 @@ class ClassicOutput:
         """Whether a container runs, and the text is not the builder's word on its end."""
         if self._container is None:
             return False
-        return text != f"Removing intermediate container {self._container}\n" and not text.startswith(
-            f"Error removing intermediate container {self._container}: "
-        )
+        container = f"intermediate container {self._container}"
+        removed = text in (f"Removing {container}\n", f" ---> Removed {container}\n")
+        return not removed and not text.startswith(f"Error removing {container}: ")
 
     def _builder_says(self, message: Message) -> None:
         text = message.get("stream")
