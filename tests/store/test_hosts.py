@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+from tests.store.conftest import Clock
 from tests.store.drafts import generated
 from trailer_tui.model.errors import InvalidInput, NotApplicable, NotFound
-from trailer_tui.model.host import Capabilities, Host, HostDraft
+from trailer_tui.model.host import BuilderChoice, Capabilities, Host, HostDraft, TlsFiles
 from trailer_tui.model.rows import ImageQuery
-from trailer_tui.model.status import HostState, ImageStatus
+from trailer_tui.model.status import BuildState, HostState, ImageStatus
+from trailer_tui.store import opening
+from trailer_tui.store.database import connect
+from trailer_tui.store.migration import migrations
 from trailer_tui.store.store import Store
 
 CAPABILITIES = Capabilities(
@@ -44,11 +51,101 @@ async def test_a_renamed_host_shows_in_the_rows_of_its_images(store: Store, host
     assert row.revision > before.revision
 
 
-async def test_a_host_that_images_use_stays(store: Store, host: Host) -> None:
-    record = await store.images.create(generated("tool", host.id), creator="ada", status=ImageStatus.ERROR)
-    with pytest.raises(NotApplicable, match="1 image is built on local"):
+async def test_every_setting_reads_back(store: Store) -> None:
+    draft = HostDraft(
+        name="farm",
+        address="tcp://farm:2376",
+        tls=TlsFiles(ca="/etc/tls/ca.pem", certificate="/etc/tls/cert.pem", key="/etc/tls/key.pem"),
+        enabled=False,
+        builder=BuilderChoice.CLASSIC,
+        parallel_builds=7,
+        squash_default=True,
+        pull_minutes=5,
+        build_minutes=6,
+        push_minutes=7,
+        registry_mirror="registry.lan/hub",
+        installer_image="registry.lan/conda:24",
+        labels=["gpu", "größer"],
+    )
+    made = await store.hosts.create(draft)
+    assert (await store.hosts.get(made.id)).draft() == draft
+    changed = draft.model_copy(update={"tls": None, "labels": [], "builder": BuilderChoice.BUILDKIT, "enabled": True})
+    await store.hosts.update(made.id, changed)
+    assert (await store.hosts.get(made.id)).draft() == changed
+
+
+async def test_a_host_of_an_older_database_gets_what_new_ones_begin_with(
+    folder: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(opening, "migrations", lambda: migrations()[:1])
+        await (await Store.open(folder, clock=clock)).close()
+    connection = connect(folder / "trailer.db")
+    connection.execute(
+        "INSERT INTO hosts (name, name_folded, address, enabled, parallel_builds, squash_default)"
+        " VALUES ('Farm', 'farm', 'ssh://ada@farm', 0, 3, 1)"
+    )
+    connection.close()
+    store = await Store.open(folder, clock=clock)
+    try:
+        [host] = await store.hosts.all()
+    finally:
+        await store.close()
+    expected = HostDraft(name="Farm", address="ssh://ada@farm", enabled=False, parallel_builds=3, squash_default=True)
+    assert host.draft() == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("unix:///var/run/docker.sock", "unix:///run//docker.sock"),
+        ("tcp://farm", "tcp://FARM:2375"),
+        ("ssh://ada@farm", "ssh://ada@farm:22"),
+    ],
+)
+async def test_one_engine_has_one_record(store: Store, first: str, second: str) -> None:
+    await store.hosts.create(HostDraft(name="one", address=first))
+    with pytest.raises(InvalidInput, match="engine of host one already") as caught:
+        await store.hosts.create(HostDraft(name="two", address=second))
+    assert caught.value.fields[0].field == "address"
+    other = await store.hosts.create(HostDraft(name="two", address="tcp://else:1"))
+    with pytest.raises(InvalidInput):
+        await store.hosts.update(other.id, HostDraft(name="two", address=second))
+
+
+async def test_different_engines_may_look_alike(store: Store) -> None:
+    tls = TlsFiles(ca="/a", certificate="/b", key="/c")
+    for number, (address, files) in enumerate(
+        [("tcp://farm", None), ("tcp://farm", tls), ("ssh://ada@farm", None), ("ssh://bob@farm", None)]
+    ):
+        await store.hosts.create(HostDraft(name=f"host-{number}", address=address, tls=files))
+    assert len(await store.hosts.all()) == 4
+
+
+@pytest.mark.parametrize(
+    "change", [{"builder": BuilderChoice.CLASSIC}, {"tls": TlsFiles(ca="/a", certificate="/b", key="/c")}]
+)
+async def test_other_certificates_or_another_builder_are_another_engine(store: Store, change: dict[str, Any]) -> None:
+    host = await store.hosts.create(HostDraft(name="farm", address="tcp://farm:2376"))
+    await store.hosts.save_capabilities(host.id, CAPABILITIES)
+    renamed = await store.hosts.update(host.id, host.draft().model_copy(update={"name": "attic"}))
+    assert renamed.capabilities == CAPABILITIES
+    changed = await store.hosts.update(host.id, renamed.draft().model_copy(update=change))
+    assert changed.capabilities is None
+
+
+async def test_only_a_disabled_host_that_nothing_uses_goes(store: Store, host: Host) -> None:
+    records = [
+        await store.images.create(generated(f"tool {number}", host.id), creator="ada", status=ImageStatus.ERROR)
+        for number in range(7)
+    ]
+    with pytest.raises(NotApplicable, match=r"7 images are built on local: tool 0 \(ada\), .* and 2 more"):
         await store.hosts.delete(host.id)
-    await store.images.delete(record.id)
+    for record in records:
+        await store.images.delete(record.id)
+    with pytest.raises(NotApplicable, match="local is enabled"):
+        await store.hosts.delete(host.id)
+    assert (await store.hosts.set_enabled(host.id, False)).state is HostState.DISABLED
     await store.hosts.delete(host.id)
     assert await store.hosts.all() == []
     with pytest.raises(NotFound):
@@ -57,9 +154,22 @@ async def test_a_host_that_images_use_stays(store: Store, host: Host) -> None:
 
 
 async def test_capabilities_of_a_host_that_is_gone_are_dropped(store: Store, host: Host) -> None:
+    await store.hosts.set_enabled(host.id, False)
     await store.hosts.delete(host.id)
     await store.hosts.save_capabilities(host.id, CAPABILITIES)
     assert await store.hosts.all() == []
+
+
+async def test_the_newest_image_of_a_record_is_told_from_older_ones(store: Store, host: Host) -> None:
+    record = await store.images.create(generated("tool", host.id), creator="ada", status=ImageStatus.ERROR)
+    for image_id in ("sha256:first", "sha256:second", None):
+        build, _ = await store.builds.queue(record.id, requested_by="ada")
+        await store.builds.start(build.id, dockerfile=None)
+        await store.builds.finish(build.id, state=BuildState.FINISHED, docker_image_id=image_id)
+    built = await store.hosts.built_images(host.id)
+    assert (built.made, built.last) == ({"sha256:first", "sha256:second"}, {"sha256:second"})
+    other = await store.hosts.create(HostDraft(name="other", address="tcp://other:1"))
+    assert not (await store.hosts.built_images(other.id)).made
 
 
 async def test_a_setting_keeps_its_last_value(store: Store) -> None:

@@ -151,8 +151,6 @@ class HostWatch:
                 self._tell(entry)
             if counts["running"] < before.running:
                 self.look_at_disk(host_id)
-            elif sum(counts.values()) > before.running + before.queued and before.state is HostState.ONLINE:
-                entry.gauge.refresh(older_than=BEFORE_BUILD_SECONDS)
 
     async def stop(self) -> None:
         """End watching."""
