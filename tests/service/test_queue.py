@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+from typing import Any
 
-from tests.service.world import ADA, LOCAL, World
+import pytest
+
+from tests.service.world import ADA, BOB, LOCAL, World
 from tests.support.fake_engine import FakeEngine, FakeStep
 from trailer_tui.model.actions import ImageAction
-from trailer_tui.model.host import HostDraft
+from trailer_tui.model.errors import NotApplicable, NotFound
+from trailer_tui.model.events import BuildChanged, ImageChanged
+from trailer_tui.model.host import Host, HostDraft
+from trailer_tui.model.identity import Actor
 from trailer_tui.model.image import ImageRecord
 from trailer_tui.model.status import BuildState, HostState, ImageStatus
 
@@ -112,3 +119,137 @@ async def test_a_dead_host_holds_up_no_other(world: World) -> None:
     assert dead.probe_gate is not None
     dead.probe_gate.set()
     assert (await world.built(stuck.id)).state is BuildState.FINISHED
+
+
+async def _other(world: World, **options: Any) -> Host:
+    return await world.service.hosts.create(ADA, HostDraft(name="other", address="tcp://other:2375", **options))
+
+
+async def _full(world: World, gate: threading.Event) -> None:
+    """Both places of the host are taken until the gate opens."""
+    world.engine.script = [FakeStep("RUN wait", gate=gate)]
+    for number in range(2):
+        await world.create(name=f"running-{number}")
+    await world.until(lambda: world.service.load().building == 2)
+
+
+async def _positions(world: World, actor: Actor = ADA) -> dict[str, int | None]:
+    return {build.image_name: build.queue_position for build in await world.service.builds.active(actor)}
+
+
+async def test_the_queue_is_fair_between_users_and_tells_its_order(world: World) -> None:
+    gate = threading.Event()
+    await _full(world, gate)
+    for number in range(3):
+        await world.create(name=f"ada-{number}")
+    bobs = await world.create(name="bob-0", actor=BOB)
+    order = {"running-0": None, "running-1": None, "bob-0": 1, "ada-0": 2, "ada-1": 3, "ada-2": 4}
+
+    async def told() -> bool:
+        return await _positions(world) == order
+
+    await world.until(told)
+    active = await world.service.builds.active(ADA)
+    assert [build.image_name for build in active] == list(order)
+    assert await _positions(world, BOB) == {"bob-0": 1}
+    assert (await world.service.builds.get(BOB, bobs.last_build_id or 0)).queue_position == 1
+    gate.set()
+    ended = [await world.built(build.image_id) for build in active]
+    starts = [build.started_at for build in ended]
+    assert starts == sorted(starts, key=str)
+    assert {build.queue_position for build in ended} == {None}
+
+
+async def test_a_moving_queue_is_told_in_few_events_and_then_rests(world: World) -> None:
+    gate = threading.Event()
+    await _full(world, gate)
+    async with world.recorded_events() as events:
+        records = [await world.create(name=f"tool-{number}") for number in range(30)]
+        last = records[-1].last_build_id
+        for record in records[:-1]:
+            await world.service.images.act(ADA, record.id, ImageAction.CANCEL)
+
+        def told() -> list[int | None]:
+            changed = [event.build for event in events if isinstance(event, BuildChanged)]
+            return [build.queue_position for build in changed if build.id == last]
+
+        await world.until(lambda: told()[-1:] == [1])
+        # Twenty-nine moves of the last one, most of which nobody had to hear of.
+        assert len(told()) < 20
+        events.clear()
+        await asyncio.sleep(0.6)
+        assert [event for event in events if isinstance(event, BuildChanged)] == []
+    gate.set()
+
+
+async def test_a_queued_build_moves_to_another_host_and_is_built_there(world: World) -> None:
+    gate = threading.Event()
+    await _full(world, gate)
+    other = await _other(world)
+    record = await world.create(name="moved")
+    async with world.recorded_events() as events:
+        moved = await world.service.builds.move(ADA, record.last_build_id or 0, other.id)
+        assert (moved.host_name, moved.state) == ("other", BuildState.PENDING)
+        build = await world.built(record.id)
+        await world.until(lambda: any(isinstance(event, ImageChanged) for event in events))
+    assert (build.state, build.host_name, build.number) == (BuildState.FINISHED, "other", 1)
+    assert "moved:latest" in world.engines["tcp://other:2375"].images
+    assert (await world.service.images.get(ADA, record.id)).host_name == "other"
+    gate.set()
+
+
+async def test_a_host_that_cannot_take_a_build_says_why(world: World) -> None:
+    gate = threading.Event()
+    await _full(world, gate)
+    record = await world.create("FROM ubuntu:24.04\nRUN <<EOF\ntrue\nEOF\n", name="queued")
+    build_id = record.last_build_id or 0
+    other = await _other(world)
+    engine = world.engines["tcp://other:2375"]
+
+    async def reason(host_id: int = other.id) -> str:
+        with pytest.raises(NotApplicable) as caught:
+            await world.service.builds.move(ADA, build_id, host_id)
+        return caught.value.cause
+
+    async def reached(**known: object) -> None:
+        engine.capabilities = engine.capabilities.model_copy(update=known)
+        await world.service.hosts.check(ADA, other.id)
+
+    assert "queued there already" in await reason(1)
+    assert "line 2: host other uses the classic builder, which knows no heredocs" in await reason()
+    await reached(architecture="arm64")
+    assert "builds for arm64, and this build is for amd64" in await reason()
+    await reached(operating_system="windows")
+    assert "builds for windows" in await reason()
+    engine.unreachable = "no route to host"
+    await world.service.hosts.check(ADA, other.id)
+    assert "offline: no route to host" in await reason()
+    await world.service.hosts.update(ADA, other.id, other.draft().model_copy(update={"enabled": False}))
+    assert "disabled" in await reason()
+    with pytest.raises(NotFound, match="no host 99"):
+        await world.service.builds.move(ADA, build_id, 99)
+    with pytest.raises(NotFound):
+        await world.service.builds.move(BOB, build_id, other.id)
+    running = (await world.service.builds.active(ADA))[0]
+    with pytest.raises(NotApplicable):
+        await world.service.builds.move(ADA, running.id, other.id)
+    assert (await world.service.builds.get(ADA, build_id)).host_name == "local"
+    gate.set()
+
+
+async def test_a_moved_build_that_was_never_begun_waits_on_its_new_host_after_a_restart(world: World) -> None:
+    gate = threading.Event()
+    await _full(world, gate)
+    other = await _other(world)
+    world.engines["tcp://other:2375"].script = [FakeStep("RUN wait", gate=gate)]
+    busy = [await world.create(name=f"busy-{number}", host_id=other.id) for number in range(2)]
+    await world.until(lambda: world.service.load().building == 4)
+    record = await world.create(name="moved")
+    await world.service.builds.move(ADA, record.last_build_id or 0, other.id)
+    await world.close()
+    gate.set()
+    await world.start()
+    build = await world.built(record.id)
+    assert (build.state, build.host_name, build.number) == (BuildState.FINISHED, "other", 1)
+    for earlier in busy:
+        assert (await world.built(earlier.id)).state is BuildState.FINISHED
