@@ -165,7 +165,8 @@ class Stream:
     def handle(self, event: h2.events.Event) -> None:
         """Take what came. The connection's reading thread calls it, with the lock."""
         if isinstance(event, h2.events.DataReceived):
-            self._received.append(event.data or b"")
+            if event.data:
+                self._received.append(event.data)
             self._unacknowledged += event.flow_controlled_length or 0
         elif isinstance(event, h2.events.RequestReceived | h2.events.ResponseReceived):
             self._headers = _decoded(event.headers or ())

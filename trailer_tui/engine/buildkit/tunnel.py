@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trailer_tui.engine.buildkit.buildkit_pb2 import BytesMessage
-from trailer_tui.engine.buildkit.grpc import Call, CallFailed
+from trailer_tui.engine.buildkit.grpc import CallFailed, Messages
 from trailer_tui.engine.buildkit.stream import ConnectionLost, StreamReset
 
 _OVERHEAD = 16
@@ -14,7 +14,7 @@ _WORTH_SENDING = 4 * _OVERHEAD
 class Tunnel:
     """A call of `Control/Session`, whose messages hold the bytes of an inner connection; a `Transport`."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Messages) -> None:
         self._call = call
 
     def receive(self, timeout: float | None, *, or_room: bool) -> bytes | None:
