@@ -16,6 +16,11 @@ from trailer_tui.model.host import TlsFiles
 CONNECT_SECONDS = 10.0
 """How long a connection may take to come about."""
 
+_ALIVE_EVERY = 15
+"""Seconds between two signs of life that a silent connection over a network is asked for."""
+_ALIVE_TRIES = 3
+"""How many may be missing before the machine counts as gone."""
+
 _TCP_PORT = 2375
 _TLS_PORT = 2376
 
@@ -161,6 +166,7 @@ def ssh_command(address: HostAddress, timeout: float, *remote: str) -> list[str]
     port = ["-p", str(address.port)] if address.port else []
     # Without a terminal ssh could only hang on a question.
     options = ["-T", "-o", "BatchMode=yes", "-o", f"ConnectTimeout={max(1, int(timeout))}"]
+    options += ["-o", f"ServerAliveInterval={_ALIVE_EVERY}", "-o", f"ServerAliveCountMax={_ALIVE_TRIES}"]
     return ["ssh", *options, *port, "--", destination, *remote]
 
 
@@ -179,7 +185,7 @@ def _dial_ssh(address: HostAddress, timeout: float) -> Wire:
 def _dial_tcp(address: HostAddress, timeout: float) -> Wire:
     context = _tls_context(address.tls) if address.tls else None
     stream = socket.create_connection((address.host, address.port), timeout)
-    stream.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    _watch_over(stream)
     if context is None:
         return Wire(stream)
     try:
@@ -187,6 +193,24 @@ def _dial_tcp(address: HostAddress, timeout: float) -> Wire:
     except OSError:
         stream.close()
         raise
+
+
+def _watch_over(stream: socket.socket) -> None:
+    """Let the system notice a machine that is gone: while nothing is said, and while what was said is not taken.
+
+    A network that drops a connection tells neither side; a build that prints nothing would be waited for without end.
+    """
+    stream.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    settings = (
+        ("TCP_KEEPIDLE", _ALIVE_EVERY),
+        ("TCP_KEEPINTVL", _ALIVE_EVERY),
+        ("TCP_KEEPCNT", _ALIVE_TRIES),
+        ("TCP_USER_TIMEOUT", _ALIVE_EVERY * (1 + _ALIVE_TRIES) * 1000),
+    )
+    for name, value in settings:
+        option = getattr(socket, name, None)  # each system has its own few
+        if option is not None:
+            stream.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 def _tls_context(files: TlsFiles) -> ssl.SSLContext:
