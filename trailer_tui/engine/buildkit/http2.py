@@ -180,7 +180,9 @@ class Connection:
         try:
             self.flush(wait=False)
             while True:
-                data = self._transport.receive(self._watch.wait_seconds(), or_room=bool(self._unsent))
+                # Who is sending takes what is unsent along: waking up for room meanwhile would be turning in circles.
+                or_room = bool(self._unsent) and not self._sending.locked()
+                data = self._transport.receive(self._watch.wait_seconds(), or_room=or_room)
                 if data is None:
                     raise ConnectionLost("the engine closed the connection")
                 if data:
