@@ -17,14 +17,15 @@ if TYPE_CHECKING:
     from trailer_tui.model.build import Build, BuildSummary
     from trailer_tui.model.image import ImageConfiguration, ImageRecord
 
-_LEAD = 18
+LEAD = 18
+"""Cells of a label; a value begins two cells after it."""
 _MODES = {"generate": "Generate the Dockerfile", "write": "Own Dockerfile", "pull": "Pull an image"}
 
 
 def fact(label: str, value: str, kind: str = "plain") -> list[TextLine]:
     """A labelled value, one line each when it has several."""
     lines = value.split("\n") or [""]
-    leads = [f" {label:<{_LEAD}}", *[" " * (_LEAD + 1)] * (len(lines) - 1)]
+    leads = [f" {label:<{LEAD}}", *[" " * (LEAD + 1)] * (len(lines) - 1)]
     return [TextLine(line, kind, lead) for lead, line in zip(leads, lines, strict=True)]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from trailer_tui.app.builds.facts import counted, fact
+from trailer_tui.app.builds.facts import LEAD, counted, fact
 from trailer_tui.app.hosts import wording
 from trailer_tui.app.text_line import TextLine
 from trailer_tui.humanize import size
@@ -63,19 +64,23 @@ def header_lines(host: Host, now: float, low_bytes: float) -> list[str]:
     return [" · ".join(first), " · ".join(second), third]
 
 
-def overview(host: Host, now: float, low_bytes: float) -> list[TextLine]:
-    """The Overview tab: the state, the engine, and what builds can do there."""
+def overview(host: Host, now: float, low_bytes: float, width: int) -> list[TextLine]:
+    """The Overview tab, `width` cells wide: the state, the engine, and what builds can do there."""
+
+    def long(text: str) -> str:
+        return "\n".join(wrap(text, max(20, width - LEAD - 1)))
+
     kind = "problem" if host.state is HostState.OFFLINE else "plain"
     lines = [*fact("State", wording.state_words(host, now), kind)]
     if host.state is HostState.OFFLINE:
-        lines += fact("Error", host.error or "it does not answer", "problem")
-        lines += fact("What to do", host.hint) if host.hint else []
-        lines += fact("Next look", wording.next_try(host) or "not known")
+        lines += fact("Error", long(host.error or "it does not answer"), "problem")
+        lines += fact("What to do", long(host.hint)) if host.hint else []
+        lines += fact("Next look", wording.next_try(host).removeprefix("tried again ") or "not known")
     lines += [
         *fact("Address", host.address),
         *fact("Labels", ", ".join(host.labels) or "—"),
         *fact("Builds", f"{host.running} running, {host.queued} queued, at most {host.parallel_builds} at once"),
-        *fact("Disk", wording.disk_sentence(host, low_bytes), "problem" if _is_low(host, low_bytes) else "plain"),
+        *fact("Disk", long(wording.disk_sentence(host, low_bytes)), "problem" if _is_low(host, low_bytes) else "plain"),
     ]
     known = host.capabilities
     if known is None:
@@ -161,7 +166,7 @@ def usage(found: HostUsage) -> list[TextLine]:
         *fact("Build cache", f"{size(found.build_cache_size):>10}"),
         TextLine(""),
         TextLine(" What a prune would free", "heading"),
-        *(line for item in found.prunable for line in fact(item.target.label, item_words(item), _kind(item))),
+        *(TextLine(item_words(item), _kind(item), f" {item.target.label:<24}") for item in found.prunable),
     ]
 
 

@@ -65,8 +65,7 @@ class BuildMoves:
 
     async def _move(self, build: BuildSummary, host_id: int) -> None:
         moved = await self._session.client.move_build(build.id, host_id)
-        place = f", {ordinal(moved.queue_position)} in its queue" if moved.queue_position else ""
-        text = f"{printable(moved.image_name)} is built on {printable(moved.host_name)} now{place}"
+        text = f"{printable(moved.image_name)} is in the queue of {printable(moved.host_name)} now"
         self._owner.app.notify(text, timeout=4, markup=False)
 
 

@@ -39,11 +39,12 @@ def builds_words(host: Host) -> str:
 
 
 def engine_words(known: Capabilities | None) -> str:
-    """Engine and API version: `20.10.24 (1.41)`; the engine's name where it is not Docker."""
+    """Engine and API version without the packager's suffix: `20.10.24 (1.41)`; the engine's name if not Docker."""
     if known is None:
         return "unknown"
     name = "" if known.engine == "Docker" else f"{known.engine} "
-    return f"{name}{known.engine_version} ({known.api_version})"
+    version = known.engine_version.partition("+")[0]
+    return f"{name}{version} ({known.api_version})"
 
 
 def builder_words(host: Host) -> str:

@@ -166,7 +166,7 @@ class HostDetailsScreen(TabbedScreen):
         self.query_one("#host-header", Static).update("\n".join(lines))
         noted = [TextLine(f" {line}", "heading") for line in self._note.split("\n")] if self._note else []
         gap = [TextLine("")] if noted else []
-        self._texts["overview"].show([*noted, *gap, *facts.overview(self.host, now, low)])
+        self._texts["overview"].show([*noted, *gap, *facts.overview(self.host, now, low, self.size.width)])
         self._texts["settings"].show(facts.settings(self.host))
         self._texts["disk"].show([*noted, *gap, *self._disk_lines()])
         self.refresh_bindings()
@@ -185,8 +185,7 @@ class HostDetailsScreen(TabbedScreen):
         builds = self._queue.builds
         self._table.show(builds, self.session.clock())
         self._table.display = bool(builds)
-        note = self._queue.sentence(self.host.name) if self._queue.is_read else "Reading …"
-        self.query_one("#host-queue-note", Static).update(note)
+        self._show_queue_note()
         ticks = self.tab == "queue" and self._queue.has_running
         if ticks and self._second is None:
             self._second = self.set_interval(1.0, self._tick)
@@ -199,10 +198,22 @@ class HostDetailsScreen(TabbedScreen):
         if self.is_current:
             self._table.show(self._queue.builds, self.session.clock())
 
+    def on_resize(self) -> None:
+        """Long lines break elsewhere."""
+        self._show()
+
     @on(DataTable.RowHighlighted)
     def follow_cursor(self) -> None:
-        """The footer follows."""
+        """The footer and the line below the queue follow."""
+        self._show_queue_note()
         self.refresh_bindings()
+
+    def _show_queue_note(self) -> None:
+        note = self._queue.sentence(self.host.name) if self._queue.is_read else "Reading …"
+        build = self._table.selected
+        if build is not None and build.waiting_reason:
+            note += f" · {printable(build.image_name)} waits: {printable(build.waiting_reason)}"
+        self.query_one("#host-queue-note", Static).update(note)
 
     # The disk
 
