@@ -7,26 +7,11 @@ import threading
 import pytest
 
 from tests.service.world import ADA, BOB, LOCAL, World
-from tests.support.fake_engine import FakeEngine
-from trailer_tui.model.errors import InvalidInput, NotAllowed, NotFound
-from trailer_tui.model.events import HostChanged, Resync
-from trailer_tui.model.host import HostDraft
-from trailer_tui.model.status import HostState
-from trailer_tui.service.first_hosts import first_host
-
-
-@pytest.mark.parametrize(
-    ("value", "address"),
-    [
-        (None, "unix:///var/run/docker.sock"),
-        ("", "unix:///var/run/docker.sock"),
-        ("tcp://build-01:2376", "tcp://build-01:2376"),
-        ("fd://", "unix:///var/run/docker.sock"),
-    ],
-)
-def test_the_first_host_is_where_the_docker_client_goes(value: str | None, address: str) -> None:
-    environment = {} if value is None else {"DOCKER_HOST": value}
-    assert (first_host(environment).name, first_host(environment).address) == ("local", address)
+from tests.support.fake_engine import FakeEngine, FakeStep
+from trailer_tui.model.errors import InvalidInput, NotAllowed, NotApplicable, NotFound
+from trailer_tui.model.events import HostChanged, HostDeleted, Resync
+from trailer_tui.model.host import BuilderChoice, HostDraft, PruneTarget
+from trailer_tui.model.status import BuildState, HostState
 
 
 async def test_a_first_start_has_one_host_and_a_second_no_more(world: World) -> None:
@@ -80,11 +65,72 @@ async def test_a_new_address_is_another_engine(world: World) -> None:
     assert (len(other.requests), len(world.engine.requests)) == (1, 0)
 
 
+async def test_another_builder_is_another_engine_that_is_asked_again(world: World) -> None:
+    classic = FakeEngine()
+    classic.capabilities = classic.capabilities.model_copy(update={"builder": "classic", "heredocs": False})
+    world.engine.capabilities = world.engine.capabilities.model_copy(update={"builder": "buildkit", "heredocs": True})
+    assert (await world.service.hosts.check(ADA, 1)).capabilities == world.engine.capabilities
+    world.engines[LOCAL] = classic
+    changed = await world.service.hosts.update(
+        ADA, 1, HostDraft(name="local", address=LOCAL, builder=BuilderChoice.CLASSIC)
+    )
+    assert changed.capabilities == classic.capabilities
+    world.engines[LOCAL] = FakeEngine()
+    renamed = await world.service.hosts.update(
+        ADA, 1, HostDraft(name="renamed", address=LOCAL, builder=BuilderChoice.CLASSIC)
+    )
+    assert renamed.capabilities == classic.capabilities
+
+
+async def test_a_disabled_host_starts_no_build_and_lets_running_ones_end(world: World) -> None:
+    gate = threading.Event()
+    world.engine.script = [FakeStep("RUN wait", gate=gate)]
+    running = await world.create(name="first")
+    await world.until(lambda: bool(world.engine.working))
+    disabled = await world.service.hosts.set_enabled(ADA, 1, False)
+    assert (disabled.state, disabled.running) == (HostState.DISABLED, 1)
+    waiting = await world.create(name="second")
+
+    async def says_why() -> bool:
+        [build] = await world.service.builds.for_image(ADA, waiting.id)
+        return build.waiting_reason == "local is disabled"
+
+    await world.until(says_why)
+    gate.set()
+    assert (await world.built(running.id)).state is BuildState.FINISHED
+    world.engine.script = None
+    enabled = await world.service.hosts.set_enabled(ADA, 1, True)
+    assert enabled.state is HostState.ONLINE
+    assert (await world.built(waiting.id)).state is BuildState.FINISHED
+
+
+async def test_a_host_goes_when_it_is_disabled_and_unused(world: World) -> None:
+    record = await world.create(build=False)
+    await world.service.hosts.set_enabled(ADA, 1, False)
+    with pytest.raises(NotApplicable, match="1 image is built on local: tool"):
+        await world.service.hosts.delete(ADA, 1)
+    await world.service.images.delete(ADA, record.id, remove_docker_image=False)
+    async with world.recorded_events() as events:
+        await world.service.hosts.delete(ADA, 1)
+        await world.until(lambda: any(isinstance(event, HostDeleted) and event.id == 1 for event in events))
+    assert await world.service.hosts.all(ADA) == []
+    with pytest.raises(NotFound):
+        await world.service.hosts.check(ADA, 1)
+
+
 async def test_only_administrators_change_hosts(world: World) -> None:
-    with pytest.raises(NotAllowed):
-        await world.service.hosts.create(BOB, HostDraft(name="mine", address="tcp://mine:1"))
-    with pytest.raises(NotAllowed):
-        await world.service.hosts.update(BOB, 1, HostDraft(name="mine", address=LOCAL))
+    hosts, draft = world.service.hosts, HostDraft(name="mine", address="tcp://mine:1")
+    for change in (
+        hosts.create(BOB, draft),
+        hosts.update(BOB, 1, draft),
+        hosts.set_enabled(BOB, 1, False),
+        hosts.delete(BOB, 1),
+        hosts.prune(BOB, 1, [PruneTarget.BUILD_CACHE]),
+    ):
+        with pytest.raises(NotAllowed, match="administrator"):
+            await change
+    assert [host.enabled for host in await hosts.all(BOB)] == [True]
+    assert (await hosts.usage(BOB, 1)).host_id == 1
 
 
 async def test_errors_of_names_and_ids_are_told(world: World) -> None:

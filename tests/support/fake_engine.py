@@ -87,6 +87,10 @@ class FakeEngine:
     """Containers by the id of the image that they use."""
     parents: set[str] = field(default_factory=set)
     """Ids of images that others are built on."""
+    removal_gate: threading.Event | None = None
+    """The removal of an image without name waits for it."""
+    removals: list[str] = field(default_factory=list)
+    """Ids of images that were asked to be removed."""
     stuck: dict[str, str] = field(default_factory=dict)
     """Ids of images that cannot be removed, with the engine's error."""
     working: set[str] = field(default_factory=set)
@@ -258,6 +262,9 @@ class FakeEngine:
         errors = {}
         for image_id in docker_image_ids:
             cancel.check()
+            self.removals.append(image_id)
+            if self.removal_gate is not None:
+                self.removal_gate.wait(30)
             with self._lock:
                 if image_id in self.stuck:
                     errors[image_id] = self.stuck[image_id]
