@@ -8,10 +8,12 @@ from typing import Any
 from trailer_tui.engine.builders import Builders
 from trailer_tui.engine.buildkit.route import Route
 from trailer_tui.engine.connections import Connections
+from trailer_tui.engine.podman import is_podman
 from trailer_tui.model.host import Capabilities
 
 _HEREDOCS_SINCE = (1, 42)
 _GIT_SOURCES_SINCE = (1, 44)
+_PODMAN_HEREDOCS_SINCE = (5,)
 _CONTAINERD_DRIVER = ["driver-type", "io.containerd.snapshotter.v1"]
 
 
@@ -40,13 +42,14 @@ def capabilities(
     """The record for the engine's `/version` and `/info`.
 
     `route` leads to its BuildKit (None without one); `chosen` is the same when builds use it, None when they use the
-    classic builder. That one refuses heredocs and takes a git address for a plain download, on every engine.
+    classic builder. Docker's refuses heredocs; both it and Podman's take a git address for a plain download.
     """
     system = str(version.get("Os") or info.get("OSType") or "linux")
     architecture = str(version.get("Arch") or info.get("Architecture") or "")
-    api, buildkit = _numbers(str(version["ApiVersion"])), chosen is not None
+    api, engine = _numbers(str(version["ApiVersion"])), _numbers(str(version.get("Version")))
+    buildkit, podman = chosen is not None, is_podman(version)
     return Capabilities(
-        engine="Podman" if _is_podman(version) else "Docker",
+        engine="Podman" if podman else "Docker",
         engine_version=str(version.get("Version") or info.get("ServerVersion") or "unknown"),
         api_version=str(version["ApiVersion"]),
         operating_system=system,
@@ -54,7 +57,7 @@ def capabilities(
         builders=["buildkit", "classic"] if route else ["classic"],
         builder="buildkit" if buildkit else "classic",
         route=chosen.value if chosen else "",
-        heredocs=buildkit and api >= _HEREDOCS_SINCE,
+        heredocs=api >= _HEREDOCS_SINCE if buildkit else podman and engine >= _PODMAN_HEREDOCS_SINCE,
         git_sources=buildkit and api >= _GIT_SOURCES_SINCE,
         secrets=buildkit,
         syntax_directive=buildkit,
@@ -67,10 +70,6 @@ def capabilities(
         memory=int(info.get("MemTotal") or 0),
         data_folder=str(info.get("DockerRootDir") or ""),
     )
-
-
-def _is_podman(version: Mapping[str, Any]) -> bool:
-    return any("Podman" in str(component.get("Name")) for component in version.get("Components") or ())
 
 
 def _numbers(api_version: str) -> tuple[int, ...]:

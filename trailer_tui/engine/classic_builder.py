@@ -18,6 +18,7 @@ from trailer_tui.engine.errors import Refused
 from trailer_tui.engine.events import Emit, StepFinished, StepOutput, StepProgress, StepStarted
 from trailer_tui.engine.interface import BuildRequest
 from trailer_tui.engine.named_registries import named_registries
+from trailer_tui.engine.podman_output import PodmanOutput
 from trailer_tui.model.errors import BuildFailed, EngineError
 from trailer_tui.model.log import STREAM_TRAILER
 from trailer_tui.model.status import Phase
@@ -40,7 +41,7 @@ def build(
         BuildFailed: a step failed, the engine cannot read the Dockerfile, or a file of the context cannot be sent.
         Cancelled: the token was cancelled, and the work on the host has ended.
     """
-    output = ClassicOutput(request.context.dockerfile, emit)
+    output = _output(connections)(request.context.dockerfile, emit)
 
     def remark(trouble: CredentialsUnreadable) -> None:
         emit(StepOutput("", STREAM_TRAILER, f"{trouble}; trying without\n"))
@@ -123,5 +124,9 @@ def _unreadable(error: Refused, emit: Emit) -> EngineError:
     return BuildFailed(error.cause, hint="correct the Dockerfile")
 
 
-def _failure(output: ClassicOutput) -> BuildFailed:
+def _output(connections: Connections) -> type[ClassicOutput | PodmanOutput]:
+    return PodmanOutput if connections.podman() else ClassicOutput
+
+
+def _failure(output: ClassicOutput | PodmanOutput) -> BuildFailed:
     return BuildFailed(output.error, exit_code=output.exit_code, hint=build_hint(output.error))

@@ -14,6 +14,7 @@ from trailer_tui.engine.cancel import Cancelled, CancelToken
 from trailer_tui.engine.client import EngineClient
 from trailer_tui.engine.errors import Refused, host_errors, message_of, no_docker, refusal, unreachable
 from trailer_tui.engine.message_stream import Message, body_pieces, messages
+from trailer_tui.engine.podman import is_podman
 from trailer_tui.engine.wire import HostAddress
 from trailer_tui.model.errors import HostUnreachable, TrailerError
 
@@ -38,6 +39,7 @@ class Connections:
         self._lock = threading.Lock()
         self._shared: EngineClient | None = None
         self._api_version: str | None = None
+        self._is_podman = False
 
     def probing(self) -> EngineClient:
         """A new client with a short timeout, to be closed by the caller; its calls carry no known API version."""
@@ -60,6 +62,7 @@ class Connections:
         client.use_api_version(version)
         with self._lock:
             changed, self._api_version = version != self._api_version, version
+            self._is_podman = is_podman(answer)
             stale = self._shared if changed else None
             if changed:
                 self._shared = None
@@ -76,6 +79,11 @@ class Connections:
         with self._lock:
             known = self._api_version
         return known or str(self.version()["ApiVersion"])
+
+    def podman(self) -> bool:
+        """Whether the engine is Podman, asked once. Raises as `api_version`."""
+        self.api_version()
+        return self._is_podman
 
     def version(self) -> dict[str, Any]:
         """The host's answer to `/version`, asked now. Raises as `ask_version`."""

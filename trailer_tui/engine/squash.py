@@ -19,6 +19,7 @@ from trailer_tui.engine.connections import Connections
 from trailer_tui.engine.context_stream import context_tar
 from trailer_tui.engine.errors import refusal
 from trailer_tui.engine.events import Emit, StepFinished, StepOutput, StepStarted
+from trailer_tui.engine.podman import is_podman
 from trailer_tui.model.errors import EngineError, TrailerError
 from trailer_tui.model.log import STREAM_TRAILER
 from trailer_tui.model.status import Phase
@@ -59,7 +60,7 @@ def squash(connections: Connections, docker_image_id: str, emit: Emit, cancel: C
 
 def _one_layer(connections: Connections, image: Mapping[str, Any], host: Mapping[str, Any], cancel: CancelToken) -> str:
     image_id, config = str(image["Id"]), image.get("Config") or {}
-    if _is_podman(host):
+    if is_podman(host):
         return _commit(connections, image_id, config, cancel, squash=True)
     flat = f"{TEMPORARY_REPOSITORY}:{uuid.uuid4().hex}-flat"
     platform = _platform(host, image)
@@ -74,10 +75,6 @@ def _one_layer(connections: Connections, image: Mapping[str, Any], host: Mapping
     finally:
         # An image that the result was made of stays below it without a name.
         _tidy(connections, lambda client: client.remove_image(flat))
-
-
-def _is_podman(host: Mapping[str, Any]) -> bool:
-    return any("Podman" in str(part.get("Name")) for part in host.get("Components") or ())
 
 
 def _buildkit_copies_everything(host: Mapping[str, Any]) -> bool:
