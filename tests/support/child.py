@@ -60,6 +60,14 @@ class Child:
                 raise DidNotStart(f"{self._name} did not start:\n{self.words[-_LAST_WORDS:]}")
             time.sleep(0.05)
 
+    def finish(self, seconds: float) -> int:
+        """Wait for its end and return its exit code; it is stopped when it takes longer than `seconds`."""
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.stop(1)
+            return -1
+
     def stop(self, seconds: float = 20.0) -> None:
         """End it; by force when it takes longer than that."""
         if self._process.poll() is None:
