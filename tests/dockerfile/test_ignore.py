@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trailer_tui.dockerfile.ignore import BadPattern, Matches, PathPatterns, match_name, read_ignore_file
+from trailer_tui.dockerfile.ignore import BadPattern, Matches, PathPatterns, name_matcher, read_ignore_file
 
 
 def matcher(patterns: list[str]) -> Callable[[str], bool]:
@@ -98,9 +98,9 @@ def test_a_pattern_that_cannot_be_read_is_named(pattern: str) -> None:
 
 
 def test_one_part_of_a_wildcard_source() -> None:
-    assert match_name("*.txt", "a.txt")
-    assert not match_name("*.txt", "a.md")
-    assert match_name("[a", "[a")
+    assert name_matcher("*.txt")("a.txt")
+    assert not name_matcher("*.txt")("a.md")
+    assert name_matcher("[a")("[a")
 
 
 # An oracle that shares nothing with the matcher: no regular expressions, one character at a time.

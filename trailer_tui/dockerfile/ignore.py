@@ -117,12 +117,15 @@ def read_ignore_file(content: bytes) -> list[str]:
     return patterns
 
 
-def match_name(pattern: str, name: str) -> bool:
-    """Whether one part of a path matches one part of a wildcard source such as `*.txt`; a bad pattern is a name."""
+def name_matcher(pattern: str) -> Callable[[str], bool]:
+    """Says of one part of a path whether one part of a wildcard source such as `*.txt` matches it.
+
+    A pattern that cannot be read is taken for a name.
+    """
     try:
-        return _matcher(pattern)(name)
+        return _matcher(pattern)
     except BadPattern:
-        return pattern == name
+        return pattern.__eq__
 
 
 def _pattern(text: str) -> _Pattern:

@@ -7,7 +7,7 @@ is made from what names its contents (see `content_time`). Source: tonistiigi/fs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 from urllib.parse import unquote_plus
 
@@ -19,6 +19,9 @@ from trailer_tui.engine.buildkit.followed_paths import follow
 from trailer_tui.engine.context_stream import dockerfile_entry, pieces
 from trailer_tui.engine.context_tree import TreeItem, bad_pattern, walk
 from trailer_tui.model.errors import BuildFailed
+
+_TOGETHER = 64 * 1024
+"""Bytes of messages that are sent together."""
 
 _FOLDER_MODE = 1 << 31 | 0o755
 _PERMISSIONS = 0o777
@@ -34,8 +37,8 @@ class PacketStream(Protocol):
     def receive(self) -> bytes | None:
         """The next message; None when the engine will send no more."""
 
-    def send(self, message: bytes) -> None:
-        """Send one message; waits while the engine takes none."""
+    def send_all(self, messages: Sequence[bytes]) -> None:
+        """Send messages in this order; waits while the engine takes none."""
 
 
 class FileSync:
@@ -68,7 +71,8 @@ class FileSync:
             _Sending(stream, self._listed(metadata), self._on_sent).run()
         except BuildFailed as error:
             self.failure = self.failure or error
-            stream.send(Packet(type=Packet.ERROR, data=error.cause.encode("utf-8", "replace")).SerializeToString())
+            message = Packet(type=Packet.ERROR, data=error.cause.encode("utf-8", "replace"))
+            stream.send_all([message.SerializeToString()])
             raise
 
     def _listed(self, metadata: Mapping[str, list[str]]) -> Iterator[TreeItem]:
@@ -97,6 +101,8 @@ class _Sending:
         self._listed: list[ContextEntry | None] = []
         self._sent = 0
         self._total = 0
+        self._unsent: list[bytes] = []
+        self._unsent_bytes = 0
 
     def run(self) -> None:
         for path, entry in self._items:
@@ -104,12 +110,14 @@ class _Sending:
             self._total += entry.size if entry is not None else 0
             self._send(Packet(type=Packet.STAT, stat=_stat(path, entry)))
         self._send(Packet(type=Packet.STAT))
+        self._flush()
         while (message := self._stream.receive()) is not None:
             packet = Packet.FromString(message)
             if packet.type == Packet.REQUEST:
                 self._send_file(packet.id)
             elif packet.type == Packet.FIN:
                 self._send(Packet(type=Packet.FIN))
+                self._flush()
                 return
             elif packet.type == Packet.ERROR:
                 return  # the engine says the same where it ends the build
@@ -123,9 +131,19 @@ class _Sending:
             self._sent += len(piece)
             self._on_sent(self._sent, self._total)
         self._send(Packet(type=Packet.DATA, id=number))
+        self._flush()
 
     def _send(self, packet: Packet) -> None:
-        self._stream.send(packet.SerializeToString())
+        message = packet.SerializeToString()
+        self._unsent.append(message)
+        self._unsent_bytes += len(message)
+        if self._unsent_bytes >= _TOGETHER:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._unsent:
+            self._stream.send_all(self._unsent)
+        self._unsent, self._unsent_bytes = [], 0
 
 
 def _stat(path: str, entry: ContextEntry | None) -> Stat:

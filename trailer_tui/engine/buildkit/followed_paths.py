@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from trailer_tui.dockerfile.context import ContextEntry
-from trailer_tui.dockerfile.ignore import match_name
+from trailer_tui.dockerfile.ignore import name_matcher
+
+_NameMatch = Callable[[str], bool]
 
 
 def follow(entries: Sequence[ContextEntry], wanted: Iterable[str]) -> list[ContextEntry]:
@@ -16,12 +18,14 @@ def follow(entries: Sequence[ContextEntry], wanted: Iterable[str]) -> list[Conte
         entries: the files of the context.
         wanted: paths from the top of the context, each part of which may hold wildcards.
     """
-    wishes = [[part for part in posixpath.normpath(f"/{path}").split("/") if part] for path in wanted]
+    wishes = [_matchers(path) for path in wanted]
     return [entry for entry in entries if any(_leads_to(wish, entry.path) for wish in wishes)]
 
 
-def _leads_to(wish: list[str], path: str) -> bool:
-    names = path.split("/")
-    return len(names) >= len(wish) and all(
-        part == name or match_name(part, name) for part, name in zip(wish, names, strict=False)
-    )
+def _matchers(path: str) -> list[_NameMatch]:
+    return [name_matcher(part) for part in posixpath.normpath(f"/{path}").split("/") if part]
+
+
+def _leads_to(wish: list[_NameMatch], path: str) -> bool:
+    names = path.split("/", len(wish))
+    return len(names) >= len(wish) and all(matches(name) for matches, name in zip(wish, names, strict=False))

@@ -9,7 +9,7 @@ import base64
 import binascii
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from urllib.parse import quote, unquote
 
@@ -67,7 +67,11 @@ class Messages:
 
     def send(self, message: bytes, *, end: bool = False) -> None:
         """Send a message, waiting for room; `end` says that it is the last one."""
-        self.stream.send(b"\0" + len(message).to_bytes(4, "big") + message, end=end)
+        self.stream.send(_framed(message), end=end)
+
+    def send_all(self, messages: Iterable[bytes]) -> None:
+        """Send messages together, waiting for room: thousands of small ones one by one take long."""
+        self.stream.send(b"".join(map(_framed, messages)))
 
     def cancel(self) -> None:
         """End the call at once."""
@@ -85,6 +89,10 @@ class Messages:
         message = bytes(memoryview(self._buffer)[_PREFIX : _PREFIX + size])
         del self._buffer[: _PREFIX + size]
         return message
+
+
+def _framed(message: bytes) -> bytes:
+    return b"\0" + len(message).to_bytes(4, "big") + message
 
 
 class Call(Messages):
