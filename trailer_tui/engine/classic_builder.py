@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from trailer_tui.dockerfile.context import BuildContext
-from trailer_tui.engine.build_hint import build_hint
+from trailer_tui.engine.build_failure import build_failure
 from trailer_tui.engine.cancel import CancelToken
 from trailer_tui.engine.classic_output import ClassicOutput
 from trailer_tui.engine.connections import Connections
@@ -65,7 +65,7 @@ def build(
         raise _unreadable(error, emit) from error
     output.finish()
     if output.error:
-        raise _failure(output)
+        raise build_failure(output.error, output.error, output.exit_code, request.context.dockerfile)
     if not output.image_id:
         raise EngineError("The engine ended the build without naming an image", hint="build again")
     return output.image_id
@@ -126,7 +126,3 @@ def _unreadable(error: Refused, emit: Emit) -> EngineError:
 
 def _output(connections: Connections) -> type[ClassicOutput | PodmanOutput]:
     return PodmanOutput if connections.podman() else ClassicOutput
-
-
-def _failure(output: ClassicOutput | PodmanOutput) -> BuildFailed:
-    return BuildFailed(output.error, exit_code=output.exit_code, hint=build_hint(output.error))

@@ -66,8 +66,10 @@ def _transfer(
     """Run one transfer whose step has started, and end the step; returns the digest if one was named."""
     progress = TransferProgress(key, emit)
     error, pushed = "", ""
+    credentials = _credentials(wanted, key, emit)
+    has_login = None if credentials is None else credentials != ANONYMOUS
     try:
-        headers = {"X-Registry-Auth": _credentials(wanted, key, emit)}
+        headers = {"X-Registry-Auth": credentials or ANONYMOUS}
         batches = connections.stream(path, cancel, query=query, headers=headers)
         with closing(batches):
             for batch in batches:
@@ -80,10 +82,10 @@ def _transfer(
                     elif "status" in message:
                         progress.feed(message)
         if error:
-            raise registry_error(doing, wanted, error)
+            raise registry_error(doing, wanted, error, has_login=has_login)
     except Refused as refused:
         emit(StepFinished(key, error=refused.cause))
-        raise registry_error(doing, wanted, refused.cause) from refused
+        raise registry_error(doing, wanted, refused.cause, has_login=has_login) from refused
     except TrailerError as failure:
         emit(StepFinished(key, error=error or failure.cause))
         raise
@@ -91,13 +93,13 @@ def _transfer(
     return pushed or progress.digest
 
 
-def _credentials(wanted: ImageReference, key: str, emit: Emit) -> str:
-    """The user's credentials; when they cannot be read, the log says so and the registry decides about a stranger."""
+def _credentials(wanted: ImageReference, key: str, emit: Emit) -> str | None:
+    """The user's credentials; None when they cannot be read, which the log says: the registry decides then."""
     try:
         return registry_auth(wanted.registry)
     except CredentialsUnreadable as error:
         emit(StepOutput(key, STREAM_TRAILER, f"{error}; trying without\n"))
-        return ANONYMOUS
+        return None
 
 
 def parse_reference(reference: str) -> ImageReference:

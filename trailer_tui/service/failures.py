@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 
-from trailer_tui.engine.registry_errors import registry_hint
 from trailer_tui.model.build import BuildFailure
 from trailer_tui.model.errors import BuildFailed, TrailerError
 from trailer_tui.model.image import DockerfileProblem
@@ -56,7 +55,7 @@ def build_failure(error: BaseException, recorder: BuildRecorder | None) -> Build
     phase = recorder.phase if recorder is not None else Phase.PREPARE
     found = recorder.failed_step() if recorder is not None else None
     step, last_output = found if found is not None else (None, [])
-    message = _message(error)
+    message = recorder.mask(_message(error)) if recorder is not None else _message(error)
     exit_code = error.exit_code if isinstance(error, BuildFailed) else None
     line = step.line if step is not None else None
     if line is None and phase is Phase.BUILD:
@@ -65,7 +64,7 @@ def build_failure(error: BaseException, recorder: BuildRecorder | None) -> Build
     return BuildFailure(
         phase=step.phase if step is not None else phase,
         message=message,
-        hint=_hint(error, message, exit_code),
+        hint=_hint(error, exit_code),
         step=step.ordinal if step is not None else None,
         instruction=step.instruction if step is not None else "",
         line=line,
@@ -96,12 +95,9 @@ def _message(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _hint(error: BaseException, message: str, exit_code: int | None) -> str:
+def _hint(error: BaseException, exit_code: int | None) -> str:
     if not isinstance(error, TrailerError):
         return "this is a defect in Trailer; the server's log has the details"
     if error.hint:
         return error.hint
-    if exit_code in _EXIT_HINTS:
-        return _EXIT_HINTS[exit_code]
-    # What a command printed or is called is no message of a registry.
-    return registry_hint(message) if exit_code is None else ""
+    return _EXIT_HINTS.get(exit_code, "") if exit_code is not None else ""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 
-from trailer_tui.engine.build_hint import build_hint
+from trailer_tui.engine.build_failure import build_failure
 from trailer_tui.engine.buildkit.buildkit_pb2 import StatusResponse
 from trailer_tui.engine.buildkit.trace import Trace
 from trailer_tui.engine.credentials import CredentialsUnreadable
 from trailer_tui.engine.events import Emit, EngineEvent, StepFinished, StepOutput
-from trailer_tui.model.errors import BuildFailed, EngineError, TrailerError
+from trailer_tui.model.errors import EngineError, TrailerError
 from trailer_tui.model.log import STREAM_TRAILER
 
 
@@ -21,6 +21,7 @@ class Report:
         self._lock = threading.Lock()
         self._pass_on = emit
         self._trace = Trace(dockerfile, self._emit)
+        self._dockerfile = dockerfile
         self._step_error = ""
 
     def feed(self, response: StatusResponse | None) -> None:
@@ -55,11 +56,7 @@ class Report:
         self._trace.finish(own.cause if own else message, line)
         if own is not None:
             return own
-        return BuildFailed(
-            self._step_error or message,
-            exit_code=self._trace.exit_code,
-            hint=build_hint(message),
-        )
+        return build_failure(self._step_error or message, message, self._trace.exit_code, self._dockerfile)
 
     def _emit(self, event: EngineEvent) -> None:
         with self._lock:

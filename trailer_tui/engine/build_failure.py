@@ -1,0 +1,35 @@
+"""The error for a failed build, with the remedy where the builder's message shows one."""
+
+from __future__ import annotations
+
+from trailer_tui.engine.credentials import CredentialsUnreadable, credentials_for
+from trailer_tui.engine.named_registries import named_registries
+from trailer_tui.engine.registry_errors import build_trouble
+from trailer_tui.model.errors import BuildFailed
+
+
+def build_failure(cause: str, message: str, exit_code: int | None, dockerfile: str) -> BuildFailed:
+    """What to raise for a build of `dockerfile` that ended so.
+
+    Args:
+        cause: what the failed step said.
+        message: all that the engine said of the failure.
+        exit_code: that of the failed command; None when none failed.
+        dockerfile: names the registries that may be meant.
+    """
+    # What a command printed or is called is no message of a registry.
+    if exit_code is None:
+        trouble = build_trouble(message, named_registries(dockerfile, {}), _has_login)
+        if trouble is not None:
+            return BuildFailed(trouble[0], hint=trouble[1])
+    hint = ""
+    if "no space left on device" in message:
+        hint = "free disk space on the Docker host: docker system df shows what uses it"
+    return BuildFailed(cause, exit_code=exit_code, hint=hint)
+
+
+def _has_login(registry: str) -> bool | None:
+    try:
+        return not credentials_for(registry).anonymous
+    except CredentialsUnreadable:
+        return None
