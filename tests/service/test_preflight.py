@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -95,7 +96,7 @@ async def test_steps_get_the_secrets_of_the_images_creator(world: World) -> None
 
 
 @pytest.mark.parametrize("asked", [{"secrets": ["TOKEN"]}, {"ssh_agent": True}])
-async def test_a_host_that_mounts_nothing_is_the_reason(world: World, asked: dict[str, object]) -> None:
+async def test_a_host_that_mounts_nothing_is_the_reason(world: World, asked: dict[str, Any]) -> None:
     await world.service.secrets.put(ADA, "TOKEN", b"correct horse")
     failure = await _refused(world, await world.create(**asked))
     assert "host local uses the classic builder" in failure.message

@@ -48,7 +48,6 @@ async def test_a_push_that_fails_again_is_an_error_that_can_be_repeated(world: W
         assert push.state is BuildState.FAILED
         assert push.failure is not None
         assert (push.failure.phase, push.failure.message) == (Phase.PUSH, DENIED)
-        assert push.failure.hint
         assert push.docker_image_id == failed.docker_image_id
 
 

@@ -10,7 +10,7 @@ from tests.service.world import ADA, LOCAL, World
 from tests.support.fake_engine import FakeStep
 from trailer_tui.model.actions import ImageAction
 from trailer_tui.model.build import Build, BuildFailure
-from trailer_tui.model.host import HostDraft
+from trailer_tui.model.host import Capabilities, HostDraft
 from trailer_tui.model.image import PullConfiguration
 from trailer_tui.model.status import BuildState, ImageStatus, Phase
 
@@ -134,7 +134,12 @@ async def test_a_host_that_comes_back_in_time_keeps_its_build(world: World, monk
     record = await world.create()
     await world.until(lambda: bool(world.engine.working))
     monkeypatch.setattr(world.engine, "_reach", lambda: None)  # the build's own connection lives
-    monkeypatch.setattr(world.engine, "probe", lambda: reach() or world.engine.capabilities)
+
+    def probe() -> Capabilities:
+        reach()
+        return world.engine.capabilities
+
+    monkeypatch.setattr(world.engine, "probe", probe)
     world.engine.unreachable = "no answer"
     await world.service.hosts.check(ADA, 1)
     world.engine.unreachable = ""

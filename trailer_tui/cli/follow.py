@@ -157,11 +157,12 @@ def _tell_end(build: Build, narrator: _Narrator) -> int:
     narrator.tell_steps(build.steps)
     sys.stdout.flush()
     took = f" in {duration(build.seconds)}" if build.seconds is not None else ""
-    what = f"{build.image_name}: build {build.number}"
+    what = f"{build.image_name}: {build.kind.value} {build.number}"
     match build.state:
         case BuildState.FINISHED:
             amount = f", {size(build.size)}" if build.size is not None else ""
-            note(f"{what} finished{took}: {build.reference}{amount}")
+            digest = f", {build.digest}" if build.digest else ""
+            note(f"{what} finished{took}: {build.reference}{amount}{digest}")
             return OK
         case BuildState.CANCELLED:
             note(f"{what} was cancelled{took}")

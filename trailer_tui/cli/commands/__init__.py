@@ -11,6 +11,7 @@ from trailer_tui.cli.commands import (
     hosts,
     images,
     logs,
+    queue,
     secrets,
     server,
 )
@@ -19,6 +20,7 @@ REGISTER = (
     images.register,
     create.register,
     actions.register,
+    queue.register,
     logs.register,
     dockerfile.register,
     hosts.register,

@@ -1,4 +1,4 @@
-"""`trailer build`, `cancel`, `enable`, `disable` and `rm`."""
+"""`trailer build`, `push`, `cancel`, `enable`, `disable` and `rm`."""
 
 from __future__ import annotations
 
@@ -22,22 +22,20 @@ if TYPE_CHECKING:
 
 def register(group: Commands) -> None:
     """Add the commands that act on images."""
-    build = add_command(
+    _register_queued(
         group,
-        "build",
+        ImageAction.BUILD,
         "queue a build of images",
-        more="The build goes on in the background, whatever happens to this terminal.",
-        example="trailer build torch-dev --follow && docker run torch-dev:latest",
+        "The build goes on in the background, whatever happens to this terminal.",
+        "trailer build torch-dev --follow && docker run torch-dev:latest",
     )
-    add_names(build, many=True)
-    build.add_argument(
-        "--follow",
-        action="store_true",
-        help="print steps and output until the end; exit code 0 finished, 1 failed, 130 cancelled. "
-        "Ctrl-C stops following, not the build",
+    _register_queued(
+        group,
+        ImageAction.PUSH,
+        "queue a push of what the last build of images left on its host",
+        "Nothing is built: that is how a push that failed is repeated.",
+        "trailer push torch-dev --follow",
     )
-    add_json(build)
-    build.set_defaults(run=_run_build)
     _register_simple(group, ImageAction.CANCEL, "cancel queued or running builds", "trailer cancel torch-dev")
     _register_simple(group, ImageAction.ENABLE, "enable images", "trailer enable torch-dev base-minimal")
     _register_simple(group, ImageAction.DISABLE, "disable images", "trailer disable torch-dev")
@@ -53,6 +51,19 @@ def register(group: Commands) -> None:
     rm.add_argument("--yes", action="store_true", help="do not ask")
     rm.add_argument("--docker-image", action="store_true", help="remove the Docker image from the host too")
     rm.set_defaults(run=lambda options: with_client(lambda client: _remove(client, options)))
+
+
+def _register_queued(group: Commands, action: ImageAction, summary: str, more: str, example: str) -> None:
+    parser = add_command(group, action.value, summary, more=more, example=example)
+    add_names(parser, many=True)
+    parser.add_argument(
+        "--follow",
+        action="store_true",
+        help="print steps and output until the end; exit code 0 finished, 1 failed, 130 cancelled. "
+        f"Ctrl-C stops following, not the {action.value}",
+    )
+    add_json(parser)
+    parser.set_defaults(run=lambda options: _run_queued(action, options))
 
 
 def _register_simple(group: Commands, action: ImageAction, summary: str, example: str) -> None:
@@ -92,20 +103,21 @@ def _done(action: ImageAction, row: ImageRow) -> str:
             return "disabled"
 
 
-def _run_build(options: argparse.Namespace) -> int:
+def _run_queued(action: ImageAction, options: argparse.Namespace) -> int:
     if options.json and options.follow:
         note("trailer: --json tells what was queued and cannot be combined with --follow")
         return USAGE
-    return with_client(lambda client: _build(client, options))
+    return with_client(lambda client: _queue(client, action, options))
 
 
-async def _build(client: TrailerClient, options: argparse.Namespace) -> int:
-    rows, code = await act_on(client, ImageAction.BUILD, options.names)
+async def _queue(client: TrailerClient, action: ImageAction, options: argparse.Namespace) -> int:
+    rows, code = await act_on(client, action, options.names)
     if options.json:
         say_json([asdict(row) for row in rows])
         return code
     for row in rows:
-        note(f"{row.name}: build {row.last_build_number} is queued on {row.host_name}")
+        where = f" on {row.host_name}" if action is ImageAction.BUILD else ""
+        note(f"{row.name}: {action.value} {row.last_build_number} is queued{where}")
     if options.follow:
         from trailer_tui.cli.follow import follow_build
 

@@ -146,7 +146,11 @@ def _facts(record: ImageRecord) -> list[tuple[str, str]]:
 
 def _build_facts(build: BuildSummary) -> list[tuple[str, str]]:
     took = f" in {duration(build.seconds)}" if build.seconds is not None else ""
-    facts = [("Last build", f"{build.number}: {build.state.symbol} {build.state.label}{took}, by {build.requested_by}")]
+    last = f"Last {build.kind.value}"
+    facts = [(last, f"{build.number}: {build.state.symbol} {build.state.label}{took}, by {build.requested_by}")]
+    facts += [("Warning", warning) for warning in build.warnings]
+    if build.queue_position is not None:
+        facts.append(("Place in queue", str(build.queue_position)))
     if build.waiting_reason and build.state.is_active:
         facts.append(("Waits", build.waiting_reason))
     if build.size is not None:
