@@ -38,6 +38,9 @@ def test_what_is_pushed_can_be_pulled_by_tag_and_digest(engine: DockerEngine, pu
     assert recorded.step("Push").phase is Phase.PUSH
     assert {layer.action for layer in recorded.progress("Push").values()} == {"Pushed"}
     assert digest in recorded.output("Push")
+    again = Recorded()
+    assert engine.push(pushed, again, CancelToken()) == digest
+    assert {layer.action for layer in again.progress("Push").values()} == {"Layer already exists"}
     before = engine.facts(pushed)
     assert before is not None
     engine.remove_image(pushed)
@@ -49,7 +52,8 @@ def test_what_is_pushed_can_be_pulled_by_tag_and_digest(engine: DockerEngine, pu
     assert facts.docker_image_id == before.docker_image_id
     assert facts.digests == (f"{repository}@{digest}",)
     assert pulled.step("Pull").phase is Phase.RESOLVE
-    assert {layer.action for layer in pulled.progress("Pull").values()} == {"Pull complete"}
+    # BuildKit's cache keeps the layer when the image goes.
+    assert {layer.action for layer in pulled.progress("Pull").values()} <= {"Pull complete", "Already exists"}
     assert pulled.output("Pull").endswith(f"Status: Downloaded newer image for {pushed}\n")
     assert pulled.end("Pull").error == ""
 

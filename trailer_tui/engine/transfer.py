@@ -65,32 +65,24 @@ def _transfer(
 ) -> str:
     """Run one transfer whose step has started, and end the step; returns the digest if one was named."""
     progress = TransferProgress(key, emit)
-    error, pushed = "", ""
     credentials = _credentials(wanted, key, emit)
     has_login = None if credentials is None else credentials != ANONYMOUS
     try:
         headers = {"X-Registry-Auth": credentials or ANONYMOUS}
-        batches = connections.stream(path, cancel, query=query, headers=headers)
-        with closing(batches):
+        with closing(connections.stream(path, cancel, query=query, headers=headers)) as batches:
             for batch in batches:
                 for message in batch:
-                    if "error" in message:
-                        detail = message.get("errorDetail") or {}
-                        error = str(detail.get("message") or message["error"])
-                    elif isinstance(message.get("aux"), dict):
-                        pushed = str(message["aux"].get("Digest") or pushed)
-                    elif "status" in message:
-                        progress.feed(message)
-        if error:
-            raise registry_error(doing, wanted, error, has_login=has_login)
+                    progress.feed(message)
+        if progress.error:
+            raise registry_error(doing, wanted, progress.error, has_login=has_login)
     except Refused as refused:
         emit(StepFinished(key, error=refused.cause))
         raise registry_error(doing, wanted, refused.cause, has_login=has_login) from refused
     except TrailerError as failure:
-        emit(StepFinished(key, error=error or failure.cause))
+        emit(StepFinished(key, error=progress.error or failure.cause))
         raise
     emit(StepFinished(key))
-    return pushed or progress.digest
+    return progress.digest
 
 
 def _credentials(wanted: ImageReference, key: str, emit: Emit) -> str | None:

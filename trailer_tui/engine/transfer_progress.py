@@ -35,9 +35,20 @@ class TransferProgress:
         self._totals: dict[str, int] = {}
         self.digest = ""
         """`sha256:…`, once the registry gave it."""
+        self.error = ""
+        """The engine's words, once it failed."""
 
     def feed(self, message: Message) -> None:
-        """Take in one message with `status`."""
+        """Take in one message."""
+        if "error" in message:
+            detail = message.get("errorDetail") or {}
+            self.error = str(detail.get("message") or message["error"])
+        elif isinstance(message.get("aux"), dict):
+            self.digest = str(message["aux"].get("Digest") or self.digest)
+        elif "status" in message:
+            self._status(message)
+
+    def _status(self, message: Message) -> None:
         status, item = str(message.get("status") or ""), str(message.get("id") or "")
         detail: dict[str, Any] = message.get("progressDetail") or {}
         if status.startswith("Digest: "):
