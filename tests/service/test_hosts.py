@@ -49,6 +49,11 @@ async def test_a_host_that_swallows_packets_holds_up_nobody(world: World, monkey
     world.engines["tcp://slow:2375"] = FakeEngine(probe_gate=gate)
     host = await world.service.hosts.create(ADA, HostDraft(name="slow", address="tcp://slow:2375"))
     assert host.state is HostState.UNKNOWN
+    world.engines["tcp://quick:2375"] = FakeEngine()
+    monkeypatch.setattr("trailer_tui.service.hosts.CHECK_SECONDS", 8)
+    quick = await world.service.hosts.create(ADA, HostDraft(name="quick", address="tcp://quick:2375"))
+    assert quick.state is HostState.ONLINE
+    assert (await world.service.hosts.check(ADA, 1)).state is HostState.ONLINE
     gate.set()
 
     async def online() -> bool:
