@@ -54,6 +54,33 @@ def test_each_mode_makes_an_image(trailer: Trailer, tmp_path: Path) -> None:
     assert trailer("dockerfile", "a").code == 1
 
 
+def test_the_settings_of_a_build_are_options(trailer: Trailer, tmp_path: Path) -> None:
+    settings = (
+        "--pull-base",
+        "--no-squash",
+        "--secret",
+        "TOKEN",
+        "--secret",
+        "NPM",
+        "--secret",
+        "TOKEN",
+        "--ssh-agent",
+    )
+    made = trailer("new", "a", "--dockerfile", dockerfile(tmp_path), *settings, "--no-build", "--json").json
+    kept = {name: made["configuration"][name] for name in ("pull_base", "squash", "secrets", "ssh_agent")}
+    assert kept == {"pull_base": True, "squash": False, "secrets": ["TOKEN", "NPM"], "ssh_agent": True}
+    plain = trailer("new", "b", "--base", "ubuntu:24.04", "--no-build", "--json").json["configuration"]
+    assert (plain["pull_base"], plain["squash"], plain["secrets"], plain["ssh_agent"]) == (False, None, [], False)
+
+
+@pytest.mark.parametrize("option", ["--pull-base", "--squash", "--no-squash", "--secret=TOKEN", "--ssh-agent"])
+def test_a_pulled_image_refuses_the_settings_of_a_build(trailer: Trailer, option: str) -> None:
+    refused = trailer("new", "x", "--pull", "debian:12", option)
+    assert refused.code == 1
+    assert "is not built" in refused.err
+    assert trailer("ls", "--json").json == []
+
+
 def test_wrong_values_are_named(trailer: Trailer) -> None:
     refused = trailer("new", "x", "--base", "Ubuntu:24.04", "--image-name", "bad tag")
     assert refused.code == 1

@@ -27,7 +27,7 @@ def register(group: Commands) -> None:
         group,
         "new",
         "make an image and queue its first build",
-        more="The app's form does the same with all settings.",
+        more="Everything that the app's form asks for is an option here.",
         example="trailer new tools --dockerfile ./Dockerfile --image-name registry.lan/ada/tools:1 --push",
     )
     new.add_argument("name", metavar="NAME", help="name of the new image")
@@ -39,10 +39,29 @@ def register(group: Commands) -> None:
     new.add_argument("--host", metavar="HOST", help="build host; the first that is online by default")
     new.add_argument("--description", default="", metavar="TEXT", help="what it is for")
     new.add_argument("--push", action="store_true", help="push it to its registry after every build")
+    _add_build_settings(new)
     new.add_argument("--no-build", action="store_true", help="do not build it yet")
     new.add_argument("--follow", action="store_true", help="follow the first build, as `trailer build --follow` does")
     add_json(new)
     new.set_defaults(run=lambda options: with_client(lambda client: _create(client, options)))
+
+
+def _add_build_settings(new: argparse.ArgumentParser) -> None:
+    built = new.add_argument_group("of an image that is built, not pulled")
+    built.add_argument("--pull-base", action="store_true", help="pull the base image even when the host has it")
+    built.add_argument(
+        "--squash",
+        action=argparse.BooleanOptionalAction,
+        help="merge all layers into one, or do not; the build host's default decides otherwise",
+    )
+    built.add_argument(
+        "--secret",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a build secret of yours that RUN --mount=type=secret,id=NAME reads; may be repeated",
+    )
+    built.add_argument("--ssh-agent", action="store_true", help="let RUN --mount=type=ssh use the server's ssh agent")
 
 
 async def _create(client: TrailerClient, options: argparse.Namespace) -> int:
@@ -93,13 +112,34 @@ def _draft(options: argparse.Namespace, host: Host) -> ImageDraft:
 
 def _configuration(options: argparse.Namespace) -> dict[str, Any]:
     if options.pull:
-        if options.image_name:
-            raise InvalidInput("--image-name: an image that is pulled keeps its name", hint="leave --image-name out")
+        _refuse_build_settings(options)
         return {"mode": "pull", "image": options.pull, "push": options.push}
-    built = {"image_name": options.image_name or slug(options.name), "push": options.push}
+    built = {
+        "image_name": options.image_name or slug(options.name),
+        "push": options.push,
+        "pull_base": options.pull_base,
+        "squash": options.squash,
+        "secrets": list(dict.fromkeys(options.secret)),
+        "ssh_agent": options.ssh_agent,
+    }
     if options.base:
         return {"mode": "generate", "base_image": options.base} | built
     return {"mode": "write", "dockerfile": _read(options.dockerfile)} | built
+
+
+def _refuse_build_settings(options: argparse.Namespace) -> None:
+    """Raises `InvalidInput` when an option is given that means nothing for an image that is pulled."""
+    if options.image_name:
+        raise InvalidInput("--image-name: an image that is pulled keeps its name", hint="leave --image-name out")
+    given = {
+        "--pull-base": options.pull_base,
+        "--squash": options.squash is not None,
+        "--secret": options.secret,
+        "--ssh-agent": options.ssh_agent,
+    }
+    for option, value in given.items():
+        if value:
+            raise InvalidInput(f"{option}: an image that is pulled is not built", hint=f"leave {option} out")
 
 
 def _read(file: str) -> str:
