@@ -10,14 +10,31 @@ from datetime import UTC, datetime
 from typing import Any
 
 from trailer_tui.model.actions import ImageAction, refusal
-from trailer_tui.model.build import BuildSummary
+from trailer_tui.model.build import Build, BuildSummary
 from trailer_tui.model.errors import NotFound, ServerUnavailable, TrailerError
-from trailer_tui.model.events import Event, Hello, ImageChanged, ImageDeleted
-from trailer_tui.model.host import Capabilities, Host
-from trailer_tui.model.image import BatchOutcome, BatchSkip
+from trailer_tui.model.events import (
+    BuildChanged,
+    Event,
+    Hello,
+    HostChanged,
+    HostDeleted,
+    ImageChanged,
+    ImageDeleted,
+)
+from trailer_tui.model.host import (
+    Capabilities,
+    DiskSpace,
+    Host,
+    HostDraft,
+    HostUsage,
+    ImportOutcome,
+    PruneItem,
+    PruneTarget,
+)
+from trailer_tui.model.image import BatchOutcome, BatchSkip, GenerateConfiguration
 from trailer_tui.model.rows import ImageOrder, ImageQuery, ImageRow, ImageSort
 from trailer_tui.model.server import ServerInfo
-from trailer_tui.model.status import HostState, ImageStatus
+from trailer_tui.model.status import BuildState, HostState, ImageStatus
 
 NOW = 1_780_000_000.0
 """The time that tests call now."""
@@ -54,6 +71,45 @@ def local_host(**changes: Any) -> Host:
     return host.model_copy(update=changes)
 
 
+def queued_build(build_id: int, image_name: str, **changes: Any) -> BuildSummary:
+    """A build that waits on the first host; `changes` are its other fields."""
+    build = BuildSummary(
+        id=build_id,
+        image_id=build_id,
+        image_name=image_name,
+        number=1,
+        state=BuildState.PENDING,
+        host_id=1,
+        host_name="build-01",
+        requested_by="ada",
+        created_at=datetime.fromtimestamp(NOW - 120, UTC),
+        reference=f"{image_name}:latest",
+        waiting_reason="build-01 runs 2 builds at a time",
+    )
+    return build.model_copy(update=changes)
+
+
+def measured(host_id: int = 1, **changes: Any) -> HostUsage:
+    """What fills a host's disk; `changes` are its other fields."""
+    usage = HostUsage(
+        host_id=host_id,
+        disk=DiskSpace(total=100_000_000_000, free=44_700_000_000, measured_at=datetime.fromtimestamp(NOW, UTC)),
+        images=12,
+        images_size=20_000_000_000,
+        containers=2,
+        containers_size=1_000_000,
+        volumes=0,
+        volumes_size=0,
+        build_cache_size=3_000_000_000,
+        prunable=[
+            PruneItem(target=PruneTarget.DANGLING_IMAGES, count=3, size=1_200_000_000),
+            PruneItem(target=PruneTarget.BUILD_CACHE, count=40, size=2_500_000_000),
+            PruneItem(target=PruneTarget.OLD_VERSIONS, count=0, size=0),
+        ],
+    )
+    return usage.model_copy(update=changes)
+
+
 class ServerStandIn:
     """What `TrailerClient` offers, as far as the frame and the Images and Hosts areas call it."""
 
@@ -61,6 +117,10 @@ class ServerStandIn:
         self.rows = {row.id: row for row in rows}
         self.hosts_known = [local_host()]
         self.builds_active: list[BuildSummary] = []
+        self.usage_gate: asyncio.Event | None = None
+        """Until it is set, `host_usage` does not answer."""
+        self.imported = ImportOutcome(added=[], skipped=[])
+        self.is_administrator = True
         self.calls: list[tuple[str, object]] = []
         self.failure: TrailerError | None = None
         """Raised by the next call of `act`, `batch` or `delete_image`."""
@@ -82,7 +142,7 @@ class ServerStandIn:
             data_folder="/data",
             socket="/socket",
             actor="ada",
-            is_administrator=True,
+            is_administrator=self.is_administrator,
             clients=1,
             building=0,
             queued=0,
@@ -117,7 +177,7 @@ class ServerStandIn:
         self._record("act", (image_id, action))
         row = self.rows[image_id]
         match action:
-            case ImageAction.BUILD:
+            case ImageAction.BUILD | ImageAction.PUSH:
                 row = replace(row, status=ImageStatus.BUILD_PENDING)
             case ImageAction.CANCEL:
                 row = replace(row, status=ImageStatus.BUILD_CANCELLED)
@@ -134,7 +194,7 @@ class ServerStandIn:
         done, names, skipped = [], [], []
         for image_id in ids:
             row = self.rows[image_id]
-            reason = refusal(action, row.status, enabled=row.enabled)
+            reason = refusal(action, row.status, enabled=row.enabled, pushable=row.pushable)
             if reason is None:
                 done.append(image_id)
                 names.append(row.name)
@@ -158,15 +218,84 @@ class ServerStandIn:
     async def builds(self, image_id: int, *, limit: int = 50, before: int | None = None) -> list[BuildSummary]:
         return []
 
-    async def build(self, build_id: int) -> BuildSummary:
+    async def build(self, build_id: int) -> Build:
+        for build in self.builds_active:
+            if build.id == build_id:
+                configuration = GenerateConfiguration(image_name=build.reference)
+                return Build(**build.model_dump(), configuration=configuration)
         raise NotFound(f"there is no build {build_id}")
+
+    async def move_build(self, build_id: int, host_id: int) -> BuildSummary:
+        self._record("move", (build_id, host_id))
+        host = self._host(host_id)
+        moved = [build.model_copy(update={"host_id": host.id, "host_name": host.name}) for build in self.builds_active]
+        self.builds_active = [
+            new if old.id == build_id else old for old, new in zip(self.builds_active, moved, strict=True)
+        ]
+        build = next(build for build in self.builds_active if build.id == build_id)
+        self.emit(BuildChanged(build=build))
+        return build
 
     async def hosts(self) -> list[Host]:
         return self.hosts_known
 
     async def check_host(self, host_id: int) -> Host:
         self._record("check", host_id)
+        return self._host(host_id)
+
+    async def create_host(self, draft: HostDraft) -> Host:
+        self._record("create_host", draft)
+        host = Host(id=max(host.id for host in self.hosts_known) + 1, **self._looked_at(draft))
+        self.hosts_known.append(host)
+        self.emit(HostChanged(host=host))
+        return host
+
+    async def update_host(self, host_id: int, draft: HostDraft) -> Host:
+        self._record("update_host", draft)
+        return self._put(Host(id=host_id, **self._looked_at(draft)))
+
+    async def delete_host(self, host_id: int) -> None:
+        self._record("delete_host", host_id)
+        self.hosts_known = [host for host in self.hosts_known if host.id != host_id]
+        self.emit(HostDeleted(id=host_id))
+
+    async def enable_host(self, host_id: int) -> Host:
+        self._record("enable_host", host_id)
+        return self._put(self._host(host_id).model_copy(update={"enabled": True, "state": HostState.ONLINE}))
+
+    async def disable_host(self, host_id: int) -> Host:
+        self._record("disable_host", host_id)
+        return self._put(self._host(host_id).model_copy(update={"enabled": False, "state": HostState.DISABLED}))
+
+    async def import_hosts(self) -> ImportOutcome:
+        self._record("import_hosts", None)
+        return self.imported
+
+    async def host_usage(self, host_id: int) -> HostUsage:
+        if self.usage_gate is not None:
+            await self.usage_gate.wait()
+        self._record("host_usage", host_id)
+        return measured(host_id)
+
+    async def prune_host(self, host_id: int, targets: Iterable[PruneTarget]) -> list[PruneItem]:
+        chosen = list(targets)
+        self._record("prune_host", (host_id, chosen))
+        return [item for item in measured(host_id).prunable if item.target in chosen]
+
+    def _host(self, host_id: int) -> Host:
         return next(host for host in self.hosts_known if host.id == host_id)
+
+    def _put(self, host: Host) -> Host:
+        self.hosts_known = [host if known.id == host.id else known for known in self.hosts_known]
+        self.emit(HostChanged(host=host))
+        return host
+
+    def _looked_at(self, draft: HostDraft) -> dict[str, Any]:
+        """The draft with what a look at such a host finds: only `unix://` answers."""
+        found: dict[str, Any] = {"state": HostState.ONLINE, "capabilities": local_host().capabilities}
+        if not draft.address.startswith("unix://"):
+            found = {"state": HostState.OFFLINE, "error": "connection refused", "hint": "start the engine there"}
+        return draft.model_dump() | found
 
     # What happens on the server
 

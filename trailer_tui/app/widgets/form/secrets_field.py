@@ -154,7 +154,7 @@ class LastNameSuggester(Suggester):
         begun = value.rpartition(",")[2].strip()
         for name in self._field.stored:
             if begun and name.casefold().startswith(begun.casefold()) and name not in self._field.named:
-                return value + name[len(begun) :]
+                return value[: len(value) - len(begun)] + name
         return None
 
 
