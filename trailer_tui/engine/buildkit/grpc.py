@@ -98,6 +98,14 @@ def _framed(message: bytes) -> bytes:
 class Call(Messages):
     """A call that this end made."""
 
+    def send(self, message: bytes, *, end: bool = False) -> None:
+        """Send a message; one that nobody waits for any more, because the call was answered early, is dropped."""
+        try:
+            super().send(message, end=end)
+        except StreamReset:
+            if not self.stream.answered:
+                raise
+
     def receive(self, timeout: float | None = None, *, or_room: int = 0) -> bytes | None:
         """The next message, None when the call ended well. As for `Messages`, and:
 

@@ -31,6 +31,8 @@ _CONNECTION_WINDOW = 16 * STREAM_WINDOW
 
 _JOIN_SECONDS = 5.0
 
+_CLOSED = "the engine closed the connection"
+
 
 class _Protocol(h2.connection.H2Connection):
     # The patterns of a large .dockerignore come as headers.
@@ -184,7 +186,7 @@ class Connection:
                 or_room = bool(self._unsent) and not self._sending.locked()
                 data = self._transport.receive(self._watch.wait_seconds(), or_room=or_room)
                 if data is None:
-                    raise ConnectionLost("the engine closed the connection")
+                    raise ConnectionLost(_CLOSED)
                 if data:
                     self._watch.heard()
                     self._receive(data)
@@ -240,6 +242,8 @@ class Connection:
                 return
             if isinstance(error, ConnectionLost):
                 self._lost = error
+            elif isinstance(error, BrokenPipeError | ConnectionResetError):
+                self._lost = ConnectionLost(_CLOSED)
             else:
                 self._lost = ConnectionLost(str(error))
                 self._lost.__cause__ = error

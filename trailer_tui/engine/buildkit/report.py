@@ -42,10 +42,10 @@ class Report:
     def image_id(self, exported: Mapping[str, str]) -> str:
         """The image's id in what the exporter said, with which the build has ended well."""
         self._trace.finish()
-        try:
-            return exported["containerimage.digest"]
-        except KeyError:
-            raise EngineError("The engine ended the build without naming an image", hint="build again") from None
+        found = exported.get("containerimage.digest")
+        if not found:
+            raise EngineError("The engine ended the build without naming an image", hint="build again")
+        return found
 
     def failure(self, message: str, line: int | None, own: TrailerError | None) -> TrailerError:
         """The error for a build that the engine ended with this message, at this line of the Dockerfile.

@@ -66,6 +66,11 @@ class Stream:
         return self._trailers
 
     @property
+    def answered(self) -> bool:
+        """Whether the other end said all it had to say, down to the trailers."""
+        return self._ended_there
+
+    @property
     def ended(self) -> bool:
         """Whether the other end sends nothing more; what it sent may still be there to receive."""
         return self._ended_there or self._reset is not None
