@@ -13,9 +13,12 @@ class StepNumbers:
     def __init__(self, stages: Mapping[str, int]) -> None:
         """`stages` has the steps that each stage seems to have, in order; the builder knows better."""
         self._steps = dict(stages)
+        self._only = next(iter(stages)) if len(stages) == 1 else None
 
     def learn(self, step: NumberedStep) -> None:
-        """Take in how many steps a stage has."""
+        """Take in how many steps a stage has. Engines differ in whether they name an only stage."""
+        if self._only is not None and step.stage != self._only:
+            self._steps.pop(self._only, None)
         self._steps[step.stage] = step.total
 
     @property

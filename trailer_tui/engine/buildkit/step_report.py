@@ -34,6 +34,7 @@ class StepReport:
         self._running: set[str] = set()
         self._began = 0.0
         self._progress: dict[str, StepProgress] = {}
+        self._sizes: dict[str, int] = {}
         self._lines: set[str] = set()
         self._remarks: set[str] = set()
 
@@ -72,10 +73,15 @@ class StepReport:
         if self._progress.get(item) == event:
             return
         self._progress[item] = event
+        self._sizes[item] = max(total, self._sizes.get(item, 0))
         if self._told:
             self._emit(event)
         elif current >= QUIET_BYTES:
             self._tell()
+
+    def size_of(self, item: str) -> int:
+        """The largest size that was told of an item, in bytes; 0 when none was."""
+        return self._sizes.get(item, 0)
 
     def work(self, text: str) -> None:
         """A part of the work without a measure, such as `exporting layers`; told once."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -31,8 +32,8 @@ from trailer_tui.model.status import Phase
 _EXIT_CODE = re.compile(r"exit code: (\d+)(?::|$)")
 _PARSE_ERROR_LINE = re.compile(r"parse error (?:on )?line (\d+)", re.IGNORECASE)
 _STOPPED = "context canceled"
-_LAYER = re.compile(r"(?:(\w+) )?sha256:([0-9a-f]{12,})")
-_TRANSFER = re.compile(r"transferring (\w+):?")
+_LAYER = re.compile(r"(extracting )?sha256:([0-9a-f]{12,})")
+_CONTEXT = "transferring context:"
 _SAID_LINE = re.compile(r" \(line \d+\)\Z")
 _READING = "read"
 
@@ -126,29 +127,25 @@ class Trace:
     def _learn(self, vertexes: Iterable[Vertex]) -> None:
         names = {vertex.digest: _text(vertex.name) for vertex in vertexes if vertex.digest not in self._vertexes}
         numbered = {digest: step for digest, name in names.items() if (step := numbered_step(name)) is not None}
-        for step in numbered.values():
+        own = {digest: step for digest, named in numbered.items() if (step := self._lines.own(named)) is not None}
+        for step in own.values():
             self._numbers.learn(step)
         for digest, name in names.items():
-            found = numbered.get(digest)
-            key = f"{found.stage} {found.number}".strip() if found is not None else digest
+            counted = own.get(digest)
+            key = f"{counted.stage} {counted.number}".strip() if counted is not None else digest
             if key not in self._steps:
-                self._steps[key] = self._new_step(key, name, found)
+                self._steps[key] = self._new_step(key, name, numbered.get(digest), counted)
             self._vertexes[digest] = self._steps[key]
             if is_reading(name):
                 self._reading = self._steps[key]
 
-    def _new_step(self, key: str, name: str, numbered: NumberedStep | None) -> StepReport:
-        if numbered is None:
-            event = StepStarted(key, Phase.BUILD, own_work(name), line=self._lines.base_line(name))
-        else:
-            event = StepStarted(
-                key,
-                Phase.BUILD,
-                numbered.instruction,
-                self._numbers.number(numbered),
-                self._numbers.total,
-                self._lines.line(numbered),
-            )
+    def _new_step(self, key: str, name: str, numbered: NumberedStep | None, counted: NumberedStep | None) -> StepReport:
+        """`counted` is the step as the Dockerfile counts it, where it does."""
+        title = numbered.instruction if numbered is not None else own_work(name)
+        event = StepStarted(key, Phase.BUILD, title, line=self._lines.base_line(name))
+        if counted is not None:
+            number, total = self._numbers.number(counted), self._numbers.total
+            event = replace(event, number=number, total=total, line=self._lines.line(counted))
         return StepReport(self._emit, event, self._clock, quiet=numbered is None and not is_export(name))
 
     def _start(self, vertex: Vertex) -> None:
@@ -195,18 +192,24 @@ class Trace:
         step = self._vertexes.get(status.vertex)
         if step is None:
             return
-        item, action = _text(status.id), _text(status.name)
-        transfer, layer = _TRANSFER.fullmatch(item), _LAYER.fullmatch(item)
-        if transfer is not None:
-            total = max(self.context_bytes, status.current) if transfer[1] == "context" else status.total
-            step.progress(transfer[1], "Sending", status.current, total)
-        elif layer is not None:
-            done = status.HasField("completed")
-            words = (layer[1] or action or "downloading") if not done or layer[1] else "done"
-            current = max(status.total, status.current) if done else status.current
-            step.progress(layer[2][:12], words.capitalize(), current, status.total)
-        elif item:
+        item = _text(status.id)
+        layer = _LAYER.fullmatch(item)
+        if layer is not None:
+            self._layer(step, status, layer[2][:12], is_extracting=layer[1] is not None)
+        elif item == _CONTEXT:
+            step.progress("context", "Sending", status.current, max(self.context_bytes, status.current))
+        elif item and not item.startswith("transferring"):
             step.work(item)
+
+    def _layer(self, step: StepReport, status: VertexStatus, item: str, *, is_extracting: bool) -> None:
+        """A layer is fetched first and extracted then; both ends are told."""
+        total = status.total or step.size_of(item)
+        if status.HasField("completed"):
+            step.progress(item, "Done", total, total)
+        elif is_extracting:
+            step.progress(item, "Extracting", 0, 0)
+        else:
+            step.progress(item, _text(status.name).capitalize() or "Downloading", status.current, total)
 
     def _warn(self, warning: VertexWarning) -> None:
         words = _SAID_LINE.sub("", _text(warning.short))

@@ -14,6 +14,7 @@ from trailer_tui.dockerfile.parse import Instruction, parse
 
 _NUMBERED = re.compile(r"\[(?:[^\s\]]+/[^\s\]]+ +)?(?:([^\s/\]]+) +)? *(\d+)/(\d+)\] (.*)", re.DOTALL)
 _UNNAMED_STAGE = re.compile(r"stage-(\d+)")
+_ADDED_DIGEST = re.compile(r"(?<=[\w.-])@sha256:[0-9a-f]{64}\Z")
 _HUB = "docker.io/"
 _NUMBERED_KEYWORDS = frozenset({"RUN", "COPY", "ADD", "WORKDIR"})
 """Instructions that make a vertex; the others only change the image's configuration."""
@@ -58,7 +59,7 @@ def numbered_step(name: str) -> NumberedStep | None:
     instruction = found[4].strip()
     keyword, _, arguments = instruction.partition(" ")
     if keyword.upper() == "FROM":
-        instruction = f"{keyword} {_familiar(arguments)}"
+        instruction = f"{keyword} {_ADDED_DIGEST.sub('', _familiar(arguments))}"
     return NumberedStep(found[1] or "", int(found[2]), int(found[3]), instruction)
 
 
@@ -89,15 +90,31 @@ class InstructionLines:
         self._stages = stages(parse(dockerfile))
         self._steps = [_own_steps(stage, self._stages[: stage.index]) for stage in self._stages]
 
+    def own(self, step: NumberedStep) -> NumberedStep | None:
+        """The step as this Dockerfile counts it; None when it does not have it.
+
+        Builds that run at once share what is equal in them, and then the engine names it as the other one does.
+        """
+        if not self._stages or self._stage_index(step.stage) is not None:
+            return step
+        for stage in self._stages:
+            for position, found in enumerate(self._steps[stage.index]):
+                alike = found.text == step.instruction
+                if found.keyword == "FROM":
+                    alike = step.keyword == "FROM" and _is_base(stage, step.instruction.rpartition(" ")[2])
+                if alike:
+                    return NumberedStep(
+                        self._name(stage), position + 1, len(self._steps[stage.index]), step.instruction
+                    )
+        return None
+
     def stage_steps(self) -> dict[str, int]:
         """How many steps each stage has that the last one needs, by the builder's names of them, in order."""
         needed = _needed(self._stages)
-        alone = len(self._stages) == 1
-        return {
-            stage.name or ("" if alone else f"stage-{stage.index}"): len(self._steps[stage.index])
-            for stage in self._stages
-            if stage.index in needed
-        }
+        return {self._name(stage): len(self._steps[stage.index]) for stage in self._stages if stage.index in needed}
+
+    def _name(self, stage: Stage) -> str:
+        return stage.name or ("" if len(self._stages) == 1 else f"stage-{stage.index}")
 
     def line(self, step: NumberedStep) -> int | None:
         """The line where the instruction starts, from 1; None when the Dockerfile does not show it."""
@@ -122,15 +139,12 @@ class InstructionLines:
     def base_line(self, name: str) -> int | None:
         """The line of the FROM whose base the vertex `[internal] load metadata for …` looks up."""
         reference = _familiar(name.rpartition(" ")[2])
-        for stage in self._stages:
-            base = _familiar(stage.base or "")
-            if base and (base == reference or f"{base}:latest" == reference):
-                return stage.instruction.line
-        return None
+        found = (stage.instruction.line for stage in self._stages if _is_base(stage, reference))
+        return next(found, None)
 
     def _stage_index(self, name: str) -> int | None:
         if not name:
-            return len(self._stages) - 1 if self._stages else None
+            return 0 if len(self._stages) == 1 else None
         named = [stage.index for stage in self._stages if stage.name == name.lower()]
         if named:
             return named[-1]
@@ -162,6 +176,11 @@ def _needed(found: Sequence[Stage]) -> set[int]:
             if earlier.index not in needed and (earlier.name in names or str(earlier.index) in names)
         ]
     return needed
+
+
+def _is_base(stage: Stage, reference: str) -> bool:
+    base = _familiar(stage.base or "")
+    return base != "" and reference in (base, f"{base}:latest")
 
 
 def _familiar(reference: str) -> str:
