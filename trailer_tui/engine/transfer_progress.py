@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,9 @@ _LAYER_WORDS = frozenset(
         *_DONE,
     }
 )
+
+_DIGEST = re.compile(r"\bdigest: (sha256:[0-9a-f]{64})\b", re.IGNORECASE)
+"""At the end of a pull and of a push; not every engine gives a push's digest in a message of its own."""
 
 
 class TransferProgress:
@@ -51,8 +55,8 @@ class TransferProgress:
     def _status(self, message: Message) -> None:
         status, item = str(message.get("status") or ""), str(message.get("id") or "")
         detail: dict[str, Any] = message.get("progressDetail") or {}
-        if status.startswith("Digest: "):
-            self.digest = status.removeprefix("Digest: ").strip()
+        if named := _DIGEST.search(status):
+            self.digest = named[1]
         if detail.get("current") is not None or (item and _is_layer_word(status)):
             self._layer(item or "download", status, detail)
         elif status.strip():
