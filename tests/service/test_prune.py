@@ -44,6 +44,12 @@ def test_only_nameless_images_that_nothing_needs_may_go() -> None:
     ]
 
 
+def test_images_free_no_more_than_what_the_others_leave() -> None:
+    images = (StoredImage("named", ("tool:latest",), 250, 70, 0), StoredImage("lost", (), 250, 70, 0))
+    found = findings(DiskUsage(images, 280, 0, 0, 0, 0, 0, 0, 0), BuiltImages(frozenset(), frozenset()))
+    assert [item.size for item in found.items()] == [30, 0, 0]
+
+
 async def built_twice(world: World) -> tuple[str, str]:
     """A record that was built, changed and built again; the ids of both images, of which the first lost its name."""
     record = await world.create("FROM ubuntu:24.04\nRUN echo first\n")

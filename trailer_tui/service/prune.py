@@ -45,7 +45,18 @@ class _Findings:
         if target is PruneTarget.BUILD_CACHE:
             return PruneItem(target=target, count=self.usage.build_cache_count, size=self.usage.build_cache_free)
         images = self.images[target]
-        return PruneItem(target=target, count=len(images), size=_unique_size(images))
+        return PruneItem(target=target, count=len(images), size=min(_unique_size(images), self._most(images)))
+
+    def _most(self, images: Sequence[StoredImage]) -> int:
+        """Bytes that the images can hold at most beside those that stay.
+
+        Engines with containerd's image store count as shared only the unpacked part of what images share.
+        """
+        if not self.usage.layers_size:
+            return sum(image.size for image in images)  # the engine does not say
+        going = {image.docker_image_id for image in images}
+        staying = max((image.size for image in self.usage.images if image.docker_image_id not in going), default=0)
+        return max(0, self.usage.layers_size - staying)
 
 
 class HostPruning:
