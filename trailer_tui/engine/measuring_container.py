@@ -43,16 +43,19 @@ class MeasuringContainer:
             HostUnreachable: the host does not answer.
         """
         with self._lock:
-            candidates = self._candidates()
-            if not candidates:
-                raise EngineError("not known: the engine has no image with `df` that could look")
-            for image_id in candidates:
-                found = self._try(image_id)
-                if found is not None:
+            reason = "the engine has no image to make a container of that looks"
+            for image_id in self._candidates():
+                try:
+                    found = self._try(image_id)
+                except HostUnreachable:
+                    raise
+                except TrailerError as error:
+                    reason = f"no container could look: {error.cause}"
+                    self._useless.add(image_id)
+                else:
                     self._useful = image_id
                     return found
-                self._useless.add(image_id)
-        raise EngineError("not known: no container could be started that looks, or its image has no `df`")
+        raise EngineError(f"not known: {reason}")
 
     def _candidates(self) -> list[str]:
         """The image that worked before, else the smallest with a name that were not tried."""
@@ -61,25 +64,24 @@ class MeasuringContainer:
         sizes = {str(image["Id"]): int(image.get("Size") or 0) for image in images if named(image.get("RepoTags"))}
         if self._useful in sizes:
             return [self._useful]
+        if self._useless >= sizes.keys():
+            self._useless.clear()  # whatever kept all of them from it may be over
         fresh = [image_id for image_id in sizes if image_id not in self._useless]
         return sorted(fresh, key=lambda image_id: sizes[image_id])[:_TRIES]
 
-    def _try(self, image_id: str) -> FreeSpace | None:
-        """What `df` says in a container of this image; None when it cannot."""
-        try:
-            with self._connections.call("look at the disk from a container") as client:
-                container = str(client.ask("POST", "/containers/create", body=_description(image_id))["Id"])
-                try:
-                    output = _output(client, container)
-                finally:
-                    with suppress(APIError):
-                        client.ask("DELETE", f"/containers/{container}", query={"force": "1", "v": "1"})
-        except HostUnreachable:
-            raise
-        except TrailerError:
-            return None
+    def _try(self, image_id: str) -> FreeSpace:
+        """What `df` says in a container of this image. Raises `EngineError` when it cannot."""
+        with self._connections.call("run df in a container") as client:
+            container = str(client.ask("POST", "/containers/create", body=_description(image_id))["Id"])
+            try:
+                output = _output(client, container)
+            finally:
+                with suppress(APIError):
+                    client.ask("DELETE", f"/containers/{container}", query={"force": "1", "v": "1"})
         found = read_df(output)
-        return FreeSpace(found.total, found.free, costly=True) if found is not None else None
+        if found is None:
+            raise EngineError("its df did not tell")
+        return FreeSpace(found.total, found.free, costly=True)
 
 
 def _description(image_id: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ _LOG = logging.getLogger(__name__)
 USUAL_SECONDS = 300.0
 """Between two looks at the disk of a host where nothing happens."""
 COSTLY_SECONDS = 3600.0
-"""The same where a look costs the host a container."""
+"""The same where a look costs the host a container, or told nothing."""
 BEFORE_BUILD_SECONDS = 60.0
 """How old a look may be when a build begins."""
 
@@ -75,6 +75,7 @@ class DiskGauge:
         if looked.cancelled() or isinstance(error, HostUnreachable):
             pass  # what was known stays; the watch tells that it does not answer
         elif isinstance(error, TrailerError):
+            self._pause = COSTLY_SECONDS
             self._found(None, error.cause)
         elif error is not None:
             _LOG.error("the disk of host %s could not be looked at", self._name, exc_info=error)
