@@ -76,6 +76,11 @@ def test_ids_without_their_algorithm_are_completed() -> None:
     assert (image.docker_image_id, image.references) == ("sha256:ab", ())
 
 
+def test_podman_names_an_image_by_its_tag_alone() -> None:
+    images = [{"Id": "aa", "RepoTags": ["bookworm"], "Size": 9}, {"Id": "bb", "RepoTags": ["<none>"], "Size": 9}]
+    assert [image.references for image in usage_of({"Images": images}).images] == [("bookworm",), ()]
+
+
 @pytest.mark.parametrize(
     ("text", "space"),
     [
@@ -189,3 +194,11 @@ class TestOnAnEngine:
             forwarder.close()
         assert (space.total, space.costly) == (engine.free_space().total, True)
         assert engine.disk_usage(CancelToken()).containers == before
+
+    def test_df_over_ssh_tells_the_same(self, engine: DockerEngine, ssh_host: str) -> None:
+        remote = DockerEngine(ssh_host)
+        try:
+            space = remote.free_space()
+        finally:
+            remote.close()
+        assert (space.total, space.costly) == (engine.free_space().total, False)

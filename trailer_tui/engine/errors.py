@@ -133,7 +133,9 @@ def _hint_at_absence(address: HostAddress) -> str:
 def _hint(address: HostAddress, reason: OSError | None) -> str:
     local = address.scheme == "unix"
     if isinstance(reason, SshFailed):
-        return f"try it by hand: ssh {address.host} docker version; the key must work without a question"
+        where = f"{address.user}@{address.host}" if address.user else address.host
+        port = f"-p {address.port} " if address.port else ""
+        return f"try it by hand: ssh {port}{where} docker version; the key must work without a question"
     if isinstance(reason, CertificatesUnreadable):
         return "correct the host's TLS files; the account that runs Trailer's server must be able to read them"
     if isinstance(reason, FileNotFoundError):
