@@ -118,7 +118,10 @@ def _connected(connections: Connections, route: Route, cancel: CancelToken, endi
             connection.close()
     except ConnectionLost as lost:
         # What ssh printed says more than the connection that it dropped.
-        raise (wire.failure() or lost) from lost
+        failure = wire.failure()
+        if failure:
+            raise failure from lost
+        raise
     finally:
         wire.close()
 
