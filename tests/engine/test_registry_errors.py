@@ -57,6 +57,7 @@ REFERENCE = ImageReference.parse("registry.lan:5000/ml/torch:1")
         ("read tcp 10.0.0.1:1->10.0.0.2:5000: read: connection reset by peer", "broke in the middle", "proxies"),
         ("error parsing HTTP 404 response body: invalid character '<': \"<html>\"", "no registry", "proxy"),
         ("net/http: TLS handshake timeout", "cannot reach", "is up"),
+        ("the engine answered with HTTP status 500 and no message", "does not say why", "docker login registry.lan"),
         ("something that nobody ever said", "reported an error", "docker pull"),
     ],
 )

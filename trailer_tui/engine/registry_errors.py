@@ -75,6 +75,12 @@ _TROUBLES = (
         _Login.TOO_WEAK,
     ),
     _trouble(
+        # Podman's answer to a push that the registry does not let it do.
+        r"HTTP status 500 and no message",
+        "the engine does not say why",
+        f"often it is the login {_WHO}: docker login {{registry}}; the log of the engine or of {{registry}} says more",
+    ),
+    _trouble(
         r"blob unknown|unknown blob|blob upload (?:unknown|invalid)",
         "the registry lacks a layer that it said it has",
         "try again; if it stays so, {registry} has lost data: its administrator can clean that up",
