@@ -17,7 +17,7 @@ from tests.support.fake_dockerfile import KEYWORDS, FakeInstruction, Piece, inst
 from trailer_tui.engine.cancel import Cancelled, CancelToken
 from trailer_tui.engine.events import Emit, PhaseFinished, StepFinished, StepOutput, StepProgress, StepStarted
 from trailer_tui.engine.interface import BuildRequest, DiskUsage, FreeSpace, ImageFacts, StoredImage
-from trailer_tui.model.errors import BuildFailed, EngineError, HostUnreachable
+from trailer_tui.model.errors import BuildFailed, EngineError, HostUnreachable, RegistryError
 from trailer_tui.model.host import Capabilities
 from trailer_tui.model.reference import ImageReference, ReferenceProblem
 from trailer_tui.model.status import Phase
@@ -146,7 +146,7 @@ class FakeEngine:
         if found is None:
             cause = f"manifest for {name} not found: manifest unknown"
             emit(StepFinished(key, error=cause))
-            raise EngineError(cause)
+            raise RegistryError(cause, hint="check the repository and the tag")
         self._slow_registry(key, cancel)
         for layer in ("3b65ec22a9e9", "a1d0c7532777"):
             for current in (0, found.size // 2, found.size):

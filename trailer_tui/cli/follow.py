@@ -148,7 +148,7 @@ def _ending(step: Step) -> str:
         case StepState.CACHED:
             return "cached"
         case StepState.FAILED:
-            return f"FAILED{took}: {step.error}"
+            return f"FAILED{took}: {step.error}" if step.error else f"FAILED{took}"
         case state:
             return f"{state.value}{took}"
 

@@ -139,10 +139,10 @@ class BuildRun:
     async def _build(self) -> BuildEnd | None:
         workshop, build_id, host = self._workshop, self.summary.id, self._host
         build = await workshop.store.builds.get(build_id)
-        context = None
+        context, warnings = None, []
         if build.kind is BuildKind.BUILD:
             context = await workshop.calls.run(partial(build_context, build.configuration))
-        warnings = disk_warnings(host.name, await workshop.disk(host.id), workshop.low_disk_gb)
+            warnings = disk_warnings(host.name, await workshop.disk(host.id), workshop.low_disk_gb)
         if self._cancel.cancelled:
             return None if self._interrupted else BuildEnd(BuildState.CANCELLED)
         dockerfile = context.dockerfile if context is not None else build.dockerfile

@@ -82,6 +82,8 @@ class Scheduler:
         self._moving.add(build_id)
         try:
             moved, row = await self._workshop.store.builds.move(build_id, host_id)
+            # Its place there is known after the next pass.
+            self._workshop.live.positions.pop(build_id, None)
             if build_id in self._pending:  # nobody has cancelled it meanwhile
                 self._pending.put(moved)
             return moved, row

@@ -29,7 +29,7 @@ def register(group: Commands) -> None:
         "queue",
         "list the builds that run and wait",
         more="Builds of each host start in the order of PLACE, which is fair between users.",
-        example="trailer queue --json | jq -r '.[] | select(.state == \"pending\") | .image_name'",
+        example="trailer queue --json | jq -r '.[].image_name'",
     )
     add_json(queue)
     queue.set_defaults(run=lambda options: with_client(lambda client: _list(client, options)))
