@@ -263,7 +263,7 @@ def test_the_example_of_every_command_is_one_that_works() -> None:
     for command in described:
         example = (command.epilog or "").split("example:")[1].strip()
         parts = [shlex.split(part) for part in re.split(r"[|>&)]", example.removeprefix("source <(")) if part]
-        [words] = [part for part in parts if part and part[0] == "trailer"]
+        words = next(part for part in parts if part and part[0] == "trailer")
         assert hasattr(parser.parse_args(words[1:]), "run"), example
 
 
