@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import socket
 import statistics
+import struct
 import subprocess
 import tempfile
 import time
@@ -20,11 +23,15 @@ from trailer_tui.dockerfile.context import BuildContext, ContextEntry
 from trailer_tui.engine.cancel import CancelToken
 from trailer_tui.engine.docker_engine import DockerEngine
 from trailer_tui.engine.interface import BuildRequest
+from trailer_tui.model.host import BuilderChoice
 
 RUNS = 5
 CONTEXT_BYTES = 200_000_000
+LINES = 2_000_000
 AIM = "<= 1.05x"
-STOCK = "docker build"
+
+# An engine clips the output of BuildKit's steps otherwise; Docker 20.10 takes a negative number for none at all.
+_UNCLIPPED = {"BUILDKIT_STEP_LOG_MAX_SIZE": "2000000000", "BUILDKIT_STEP_LOG_MAX_SPEED": "2000000000"}
 
 
 def run() -> None:
@@ -33,44 +40,79 @@ def run() -> None:
     if reason:
         print(f"no figures of builds: {reason}")
         return
+    os.environ.update(_UNCLIPPED)
     dockerd = PrivateDockerd()
     try:
         dockerd.start()
         import_base_image(dockerd.address)
-        with Scene(docker_host=dockerd.address) as scene, tempfile.TemporaryDirectory() as folder:
-            _rebuild(scene, dockerd.address, Path(folder))
-            _lines(scene, dockerd.address, Path(folder))
-            _context(dockerd.address, Path(folder))
+        for builder in (BuilderChoice.BUILDKIT, BuilderChoice.CLASSIC):
+            _with(builder, dockerd.address)
     except NoEngine as error:
         print(f"no figures of builds: {error}")
     finally:
         dockerd.stop()
 
 
-def _rebuild(scene: Scene, address: str, folder: Path) -> None:
+def _with(builder: BuilderChoice, address: str) -> None:
+    stock = StockBuild(address, builder)
+    if stock.program is None:
+        print(f"no figures of builds with {builder}: no docker command here can use it")
+        return
+    with Scene(docker_host=address) as scene, tempfile.TemporaryDirectory() as folder:
+        scene.run("hosts", "edit", _only_host(scene), "--builder", builder)
+        _rebuild(scene, stock, Path(folder))
+        _lines(scene, stock, Path(folder))
+        _server_memory(scene, builder)
+        _context(stock, Path(folder))
+
+
+class StockBuild:
+    """`docker build` with one builder, by a command on this machine that can use it."""
+
+    def __init__(self, address: str, builder: BuilderChoice) -> None:
+        self.address = address
+        self.builder = builder
+        buildkit = "1" if builder is BuilderChoice.BUILDKIT else "0"
+        self._environment = {**os.environ, "DOCKER_HOST": address, "DOCKER_BUILDKIT": buildkit}
+        programs = dict.fromkeys(filter(None, (shutil.which("docker"), shutil.which("docker", path="/usr/bin"))))
+        self.program = next(filter(self._works, programs), None)
+
+    def seconds(self, folder: Path, dockerfile: str) -> float:
+        """How long it builds `dockerfile` in `folder`."""
+        (folder / "Dockerfile").write_text(dockerfile)
+        return _seconds(lambda: self._run(str(self.program), folder).check_returncode())
+
+    def _works(self, program: str) -> bool:
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "Dockerfile").write_text("FROM scratch\nCOPY Dockerfile /\n")
+            return self._run(program, Path(folder)).returncode == 0
+
+    def _run(self, program: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
+        command = [program, "build", "--quiet=false", "."]
+        return subprocess.run(command, cwd=folder, env=self._environment, check=False, capture_output=True)
+
+
+def _rebuild(scene: Scene, stock: StockBuild, folder: Path) -> None:
     dockerfile = f"FROM {REFERENCE}\nRUN echo one\nRUN echo two\n"
-    _docker_build(address, folder, dockerfile)
-    ours = _trailer_build(scene, "rebuild", dockerfile)
-    pairs = [(_trailer_build(scene, "rebuild"), _docker_build(address, folder, dockerfile)) for _ in range(RUNS)]
-    del ours
-    _show("rebuild without a change", pairs)
+    stock.seconds(folder, dockerfile)
+    _trailer_build(scene, "rebuild", dockerfile)
+    pairs = [(_trailer_build(scene, "rebuild"), stock.seconds(folder, dockerfile)) for _ in range(RUNS)]
+    _show("rebuild without a change", stock, pairs)
 
 
-def _lines(scene: Scene, address: str, folder: Path) -> None:
+def _lines(scene: Scene, stock: StockBuild, folder: Path) -> None:
     def dockerfile(number: int) -> str:
-        return f"FROM {REFERENCE}\nRUN : {number}; seq 1 2000000\n"
+        return f"FROM {REFERENCE}\nRUN : {stock.builder} {number}; seq 1 {LINES}\n"
 
     pairs = [
-        (
-            _trailer_build(scene, f"lines-{number}", dockerfile(number)),
-            _docker_build(address, folder, dockerfile(number + 100)),
-        )
+        (_trailer_build(scene, f"lines-{number}", dockerfile(number)), stock.seconds(folder, dockerfile(number + 100)))
         for number in range(3)
     ]
-    _show("2,000,000 lines of output", pairs)
+    lines = json.loads(scene.run("show", "lines-0", "--json"))["last_build"]["log_lines"]
+    _show(f"{LINES:,} lines ({lines:,} in the log)", stock, pairs)
 
 
-def _context(address: str, folder: Path) -> None:
+def _context(stock: StockBuild, folder: Path) -> None:
     """The context goes through the engine layer: records with files of that size are beyond an upload's bound."""
     block = os.urandom(1_000_000)
     data = folder / "data"
@@ -79,22 +121,48 @@ def _context(address: str, folder: Path) -> None:
         data.write_bytes(os.urandom(16) + block * (CONTEXT_BYTES // len(block)))
 
     dockerfile = "FROM scratch\nCOPY data /data\n"
-    engine = DockerEngine(address)
-    pairs = []
+    engine = DockerEngine(stock.address, builder=stock.builder)
+
+    def ours() -> float:
+        entry = ContextEntry("data", data.stat().st_size, 0o644, lambda: data.open("rb"))
+        request = BuildRequest(BuildContext(dockerfile, (entry,)), "bench/context:1", context_key="bench")
+        return _seconds(lambda: engine.build(request, lambda _: None, CancelToken()))
+
+    engine.probe()
+    changed, unchanged = [], []
     for _ in range(3):
         change()
-        entry = ContextEntry("data", data.stat().st_size, 0o644, lambda: data.open("rb"))
-        request = BuildRequest(BuildContext(dockerfile, (entry,)), "bench/context:1")
-        ours = _seconds(lambda request=request: engine.build(request, lambda _: None, CancelToken()))  # type: ignore[misc]
+        first = ours()
+        unchanged_ours = ours()
         change()
-        pairs.append((ours, _docker_build(address, folder, dockerfile)))
+        changed.append((first, stock.seconds(folder, dockerfile)))
+        unchanged.append((unchanged_ours, stock.seconds(folder, dockerfile)))
     engine.close()
-    _show("a context of 200 MB", pairs)
+    _show("a context of 200 MB", stock, changed)
+    _show("the same context again", stock, unchanged)
 
 
-def _show(name: str, pairs: list[tuple[float, float]]) -> None:
-    ours, stock = (statistics.median(times) for times in zip(*pairs, strict=True))
-    show(Figure(name, ours * 1000, "ms", stock * 1000, STOCK, AIM))
+def _server_memory(scene: Scene, builder: BuilderChoice) -> None:
+    status = Path(f"/proc/{_server_pid(scene)}/status").read_text()
+    peak = next(line for line in status.splitlines() if line.startswith("VmHWM:")).split()[1]
+    show(Figure(f"{builder}: most memory of the server so far", int(peak) / 1000, "MB"))
+
+
+def _server_pid(scene: Scene) -> int:
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(scene.environment["TRAILER_SOCKET"])
+        credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+        return int(struct.unpack("3i", credentials)[0])
+
+
+def _only_host(scene: Scene) -> str:
+    return str(json.loads(scene.run("hosts", "--json"))[0]["name"])
+
+
+def _show(name: str, stock: StockBuild, pairs: list[tuple[float, float]]) -> None:
+    ours, theirs = (statistics.median(times) for times in zip(*pairs, strict=True))
+    baseline = f"docker build, {stock.builder}"
+    show(Figure(f"{stock.builder}: {name}", ours * 1000, "ms", theirs * 1000, baseline, AIM))
 
 
 def _seconds(work: Callable[[], object]) -> float:
@@ -111,14 +179,3 @@ def _trailer_build(scene: Scene, name: str, dockerfile: str | None = None) -> fl
     build = json.loads(scene.run("show", name, "--json"))["last_build"]
     times = [datetime.fromisoformat(build[key]) for key in ("created_at", "finished_at")]
     return (times[1] - times[0]).total_seconds()
-
-
-def _docker_build(address: str, folder: Path, dockerfile: str) -> float:
-    """Seconds of the same build by Docker's own command and the same builder."""
-    (folder / "Dockerfile").write_text(dockerfile)
-    environment = {**os.environ, "DOCKER_HOST": address, "DOCKER_BUILDKIT": "0"}
-    return _seconds(
-        lambda: subprocess.run(
-            ["docker", "build", "--quiet=false", "."], cwd=folder, env=environment, check=True, capture_output=True
-        )
-    )
