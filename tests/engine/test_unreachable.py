@@ -141,7 +141,7 @@ def test_ssh_speaks_for_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     error = probe("ssh://ada@build-01")
     assert error.cause == "ssh://ada@build-01: Host key verification failed."
-    assert "ssh build-01" in error.hint
+    assert "ssh ada@build-01 docker version" in error.hint
 
 
 @pytest.mark.parametrize(

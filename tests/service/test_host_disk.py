@@ -11,7 +11,8 @@ from tests.service.world import ADA, World
 from tests.support.fake_engine import FakeEngine
 from trailer_tui.engine.interface import FreeSpace
 from trailer_tui.model.events import HostChanged
-from trailer_tui.model.host import DiskSpace, Host, HostDraft
+from trailer_tui.model.host import DiskSpace, Host, HostDraft, PruneTarget
+from trailer_tui.model.server import Finding
 from trailer_tui.model.status import HostState
 from trailer_tui.service.host_disk import is_news
 
@@ -80,9 +81,25 @@ async def test_small_changes_are_no_news(world: World) -> None:
     async with world.recorded_events() as events:
         for free in (40 * GB - 50_000_000, 40 * GB - 90_000_000, 20 * GB):
             world.engine.space = FreeSpace(100 * GB, free)
+            await world.service.hosts.prune(ADA, 1, [PruneTarget.BUILD_CACHE])
             await world.service.hosts.usage(ADA, 1)
         await world.until(lambda: bool(events))
     assert [event.host.disk and event.host.disk.free for event in events if isinstance(event, HostChanged)] == [20 * GB]
+
+
+async def test_a_diagnosis_tells_of_a_disk_that_is_nearly_full(world: World) -> None:
+    async def finding() -> Finding:
+        return next(found for found in await world.service.diagnose(ADA) if found.subject == "host local")
+
+    assert ("40.0 GB free" in (await finding()).detail, (await finding()).state) == (True, "ok")
+    world.engine.space = FreeSpace(100 * GB, 4 * GB)
+    await world.built((await world.create()).id)
+
+    async def warned() -> bool:
+        found = await finding()
+        return found.state == "warning" and "trailer hosts prune local" in found.remedy
+
+    await world.until(warned)
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,8 @@ async def _refused(world: World, record: ImageRecord) -> BuildFailure:
 
 async def test_little_room_on_the_disk_is_warned_of_and_the_build_goes_on(world: World) -> None:
     world.engine.space = FreeSpace(total=100_000_000_000, free=1_200_000_000)
-    await world.service._watch.measure_disk(1, seconds=5)
+    world.service._watch.look_at_disk(1)
+    await world.service._watch.recent_disk(1, seconds=5)
     build = await world.built((await world.create()).id)
     assert build.state is BuildState.FINISHED
     [warning] = build.warnings
@@ -62,7 +63,8 @@ async def test_little_room_on_the_disk_is_warned_of_and_the_build_goes_on(world:
 async def test_room_enough_and_room_unknown_are_no_warning(world: World) -> None:
     assert (await world.built((await world.create()).id)).warnings == []
     world.engine.space_error = "cannot be known"
-    await world.service._watch.measure_disk(1, seconds=5)
+    world.service._watch.look_at_disk(1)
+    await world.service._watch.recent_disk(1, seconds=5)
     assert (await world.built((await world.create(name="other")).id)).warnings == []
 
 
@@ -158,3 +160,13 @@ async def test_an_image_named_by_digest_is_pulled_from_where_it_says(world: Worl
     world.engine.offer(pinned)
     await world.built((await world.create(f"FROM {pinned}\n")).id)
     assert world.engine.pulls == [pinned]
+
+
+async def test_what_may_fail_later_is_said_in_the_log_before(world: World) -> None:
+    await _on(world, MODERN.model_copy(update={"containerd_store": True}))
+    dockerfile = f"# syntax=docker/dockerfile:1\n{MOUNTING}"
+    build = await world.built((await world.create(dockerfile)).id)
+    assert build.state is BuildState.FINISHED
+    said = [line.text for line in await world.lines(build.id) if line.stream == STREAM_TRAILER]
+    assert said[0].startswith("Warning: Dockerfile line 3: the build has no secret TOKEN")
+    assert "looks for the base images in their registries" in said[1]

@@ -18,8 +18,8 @@ USUAL_SECONDS = 300.0
 """Between two looks at the disk of a host where nothing happens."""
 COSTLY_SECONDS = 3600.0
 """The same where a look costs the host a container, or told nothing."""
-BEFORE_BUILD_SECONDS = 60.0
-"""How old a look may be when a build begins."""
+RECENT_SECONDS = 60.0
+"""How old a look may be when a build begins, or somebody asks what fills the disk."""
 
 _NEWS_BYTES = 100_000_000
 _NEWS_SHARE = 0.01

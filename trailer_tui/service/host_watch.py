@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from trailer_tui.model.errors import TrailerError
 from trailer_tui.model.host import Capabilities, DiskSpace, Host
 from trailer_tui.model.status import HostState
-from trailer_tui.service.host_disk import BEFORE_BUILD_SECONDS, DiskGauge, is_news
+from trailer_tui.service.host_disk import RECENT_SECONDS, DiskGauge, is_news
 from trailer_tui.service.host_engines import HostEngines
 from trailer_tui.service.live import LiveState
 from trailer_tui.service.threads import start_thread
@@ -127,18 +127,12 @@ class HostWatch:
         if entry is not None and entry.host.state is not HostState.OFFLINE:
             entry.gauge.refresh(older_than=0)
 
-    async def measure_disk(self, host_id: int, *, seconds: float) -> None:
-        """Look at the host's disk now; returns when it is known, at most after `seconds`."""
-        entry = self._watched.get(host_id)
-        if entry is not None:
-            await entry.gauge.look(seconds)
-
     async def recent_disk(self, host_id: int, *, seconds: float) -> DiskSpace | None:
-        """The room on the host's disk when a build begins, as it is known after at most `seconds`."""
+        """The room on the host's disk, looked at in the last minute or now; as it is known after at most `seconds`."""
         entry = self._watched.get(host_id)
         if entry is None:
             return None
-        await entry.gauge.look(seconds, older_than=BEFORE_BUILD_SECONDS)
+        await entry.gauge.look(seconds, older_than=RECENT_SECONDS)
         return entry.host.disk
 
     def set_counts(self, running: Mapping[int, int], queued: Mapping[int, int]) -> None:

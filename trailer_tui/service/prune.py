@@ -78,7 +78,7 @@ class HostPruning:
         host = self._reachable(host_id)
         async with self._turn(host_id):
             findings = await self._look(host)
-        await self._watch.measure_disk(host_id, seconds=FREE_SPACE_SECONDS)
+        await self._watch.recent_disk(host_id, seconds=FREE_SPACE_SECONDS)
         host = self._watch.host(host_id) or host
         usage = findings.usage
         return HostUsage(

@@ -21,6 +21,7 @@ from trailer_tui.service.builds import BuildService
 from trailer_tui.service.events import EventBroker
 from trailer_tui.service.first_hosts import add_first_hosts, adopt_environment_certificates
 from trailer_tui.service.host_engines import HostEngines
+from trailer_tui.service.host_finding import host_finding
 from trailer_tui.service.host_watch import HostWatch
 from trailer_tui.service.hosts import HostService
 from trailer_tui.service.images import ImageService
@@ -66,6 +67,7 @@ class TrailerService:
         self.events = EventBroker()
         self._store = store
         self._environment = environment
+        self._low_disk_gb = config.low_disk_gb
         self._live = LiveState(self.events)
         self._calls = ThreadCalls("trailer call", SHORT_CALLS)
         self._engines = HostEngines(engines)
@@ -142,7 +144,7 @@ class TrailerService:
     async def diagnose(self, actor: Actor) -> list[Finding]:
         """What is right and wrong with data, disk and hosts, for anybody who asks."""
         findings = await self._store.check()
-        findings += [_host_finding(host) for host in self._watch.all()]
+        findings += [host_finding(host, low_disk_gb=self._low_disk_gb) for host in self._watch.all()]
         if self._live.unrecorded:
             findings.append(
                 Finding(
@@ -167,18 +169,3 @@ class TrailerService:
 
     def _suspect(self, host_id: int) -> None:
         self._watch.suspect(host_id)
-
-
-def _host_finding(host: Host) -> Finding:
-    subject = f"host {host.name}"
-    match host.state:
-        case HostState.ONLINE:
-            engine = host.capabilities
-            version = f", engine {engine.engine_version} on {engine.architecture}" if engine is not None else ""
-            return Finding(subject=subject, state="ok", detail=f"{host.address} answers{version}")
-        case HostState.OFFLINE:
-            return Finding(subject=subject, state="error", detail=f"{host.address}: {host.error}", remedy=host.hint)
-        case HostState.DISABLED:
-            return Finding(subject=subject, state="warning", detail="is disabled", remedy="enable it to build there")
-        case _:
-            return Finding(subject=subject, state="warning", detail=f"{host.address} has not answered yet")
