@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
-from trailer_tui.model.build import BuildFailure
+from trailer_tui.model.build import BuildFailure, BuildKind
 from trailer_tui.model.errors import BuildFailed, TrailerError
 from trailer_tui.model.image import DockerfileProblem
 from trailer_tui.model.status import Phase
@@ -73,18 +73,18 @@ def build_failure(error: BaseException, recorder: BuildRecorder | None) -> Build
     )
 
 
-def interrupted_failure(phase: Phase, *, twice: bool) -> BuildFailure:
-    """The cause when the server ended while the build ran."""
+def interrupted_failure(phase: Phase, kind: BuildKind, *, twice: bool) -> BuildFailure:
+    """The cause when the server ended while the build or push ran."""
     if twice:
         return BuildFailure(
             phase=phase,
-            message="the server was interrupted twice while it built this image",
-            hint="it was not queued again: `trailer doctor` looks at the server and its disk; then build it by hand",
+            message=f"the server was interrupted twice in the middle of this {kind.value}",
+            hint="it was not queued again: `trailer doctor` looks at the server and its disk; then start it by hand",
         )
     return BuildFailure(
         phase=phase,
-        message="the server ended while this build ran",
-        hint="the build was queued again by itself",
+        message=f"the server ended while this {kind.value} ran",
+        hint=f"the {kind.value} was queued again by itself",
     )
 
 

@@ -20,7 +20,7 @@ from trailer_tui.model.host import Host
 from trailer_tui.model.image import GenerateConfiguration, PullConfiguration, WriteConfiguration
 from trailer_tui.model.reference import ImageReference, ReferenceProblem
 from trailer_tui.model.status import Phase
-from trailer_tui.service.preflight import refuse_unbuildable
+from trailer_tui.service.preflight import examine
 from trailer_tui.service.recorder import BuildRecorder
 from trailer_tui.service.registry_mirror import mirrored
 from trailer_tui.service.time_limits import TimeLimits, Work
@@ -102,7 +102,8 @@ class Pipeline:
     def _build(self, configuration: GenerateConfiguration | WriteConfiguration) -> None:
         job = self._job
         assert job.context is not None
-        refuse_unbuildable(configuration, job.context, job.host, job.ssh_agent)
+        for warning in examine(configuration, job.context, job.host, job.ssh_agent):
+            self._recorder.remark(f"Warning: {warning}")
         self._enter(Phase.RESOLVE)
         for base, line in _bases(job.context.dockerfile, job.host):
             self._resolve(base, line, forced=configuration.pull_base)

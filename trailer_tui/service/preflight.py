@@ -7,6 +7,7 @@ from pathlib import Path
 from trailer_tui.dockerfile.builder import Builder
 from trailer_tui.dockerfile.check import check
 from trailer_tui.dockerfile.context import BuildContext
+from trailer_tui.dockerfile.parse import parse
 from trailer_tui.humanize import size
 from trailer_tui.model.build import BuildFailure
 from trailer_tui.model.host import DiskSpace, Host
@@ -15,6 +16,8 @@ from trailer_tui.model.status import Phase
 from trailer_tui.service.failures import BuildRefused, dockerfile_failure
 
 _GB = 1_000_000_000
+_TOLD = frozenset({"secret-not-given", "flag-needs-buildkit"})
+"""Rules of the Dockerfile check whose warnings explain why a step of this build may fail."""
 
 
 def disk_warnings(host: str, disk: DiskSpace | None, low_disk_gb: float) -> list[str]:
@@ -26,22 +29,45 @@ def disk_warnings(host: str, disk: DiskSpace | None, low_disk_gb: float) -> list
     ]
 
 
-def refuse_unbuildable(
+def examine(
     configuration: GenerateConfiguration | WriteConfiguration, context: BuildContext, host: Host, agent: Path | None
-) -> None:
-    """Raise `BuildRefused` when the host's builder cannot build this, or lacks what its steps ask for.
+) -> list[str]:
+    """What had better be said in the log of a build that may begin.
 
     Args:
         configuration: what is built.
         context: what it gives.
         host: where; one that was never reached is taken to understand everything.
         agent: socket of the server's ssh agent.
+
+    Raises:
+        BuildRefused: the host's builder cannot build this, or lacks what its steps ask for.
     """
     builder = Builder.of(host.capabilities, host.name)
     problems = check(context.dockerfile, builder=builder, secrets=configuration.secrets)
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise BuildRefused(dockerfile_failure(errors[0], context.dockerfile, len(errors) - 1))
+    _refuse_mounts(configuration, builder, agent)
+    told = [f"Dockerfile line {problem.line}: {problem.message}" for problem in problems if problem.rule in _TOLD]
+    if host.capabilities is not None and host.capabilities.containerd_store and builder.has_frontends:
+        told += _remote_first(context.dockerfile, host.name)
+    return told
+
+
+def _remote_first(dockerfile: str, host: str) -> list[str]:
+    # Source: moby/buildkit issue 6956; without the line, FROM means the local image.
+    if not parse(dockerfile).directives.get("syntax"):
+        return []
+    return [
+        f"host {host} keeps images in containerd's store, and with # syntax= its builder looks for the base images in "
+        "their registries before it takes those of the host"
+    ]
+
+
+def _refuse_mounts(
+    configuration: GenerateConfiguration | WriteConfiguration, builder: Builder, agent: Path | None
+) -> None:
     # A frontend of `# syntax=` mounts nothing that the builder around it does not give.
     if not builder.mounts and (configuration.secrets or configuration.ssh_agent):
         wanted = f"the build secrets {', '.join(configuration.secrets)}" if configuration.secrets else "the ssh agent"

@@ -75,7 +75,7 @@ async def _close(store: Store, calls: ThreadCalls, build: BuildSummary, *, cance
     await store.builds.finish(
         build.id,
         state=BuildState.FAILED if twice else BuildState.INTERRUPTED,
-        failure=interrupted_failure(phase, twice=twice),
+        failure=interrupted_failure(phase, build.kind, twice=twice),
         log_size=size,
         log_lines=lines,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Iterable
 
@@ -21,6 +22,9 @@ from trailer_tui.service.queue_news import QueueNews
 from trailer_tui.service.recovery import note_cancelled
 
 _LOG = logging.getLogger(__name__)
+
+REST = 3.0
+"""Times as long as it took to order the queue it is left alone: a long one must not keep the server busy."""
 
 
 class Scheduler:
@@ -151,12 +155,18 @@ class Scheduler:
         while True:
             await self._awake.wait()
             self._awake.clear()
+            started = time.perf_counter()
             try:
-                await self._pass()
+                waiting = self._begin_all()
+                rest = REST * (time.perf_counter() - started)
+                await self._say_why_all(waiting)
             except Exception:
                 _LOG.exception("the build queue stumbled; it goes on with the next event")
+            else:
+                await asyncio.sleep(rest)
 
-    async def _pass(self) -> None:
+    def _begin_all(self) -> list[tuple[BuildSummary, str]]:
+        """Start what can start; returns the builds that wait for another reason than was said, with that."""
         self._give_up_lost()
         positions: dict[int, int] = {}
         waiting: list[tuple[BuildSummary, str]] = []
@@ -175,6 +185,9 @@ class Scheduler:
             waiting += [(summary, reason) for summary in ordered if summary.waiting_reason != reason]
         self._news.set(positions)
         self._count()
+        return waiting
+
+    async def _say_why_all(self, waiting: list[tuple[BuildSummary, str]]) -> None:
         for summary, reason in waiting:
             await self._say_why(summary, reason)
             if self._awake.is_set():
