@@ -21,6 +21,7 @@ import h2.settings
 
 from trailer_tui.engine.buildkit.stream import ConnectionLost, Headers, Stream
 from trailer_tui.engine.buildkit.transport import Transport
+from trailer_tui.engine.buildkit.window_updates import WindowUpdates
 
 STREAM_WINDOW = 1024 * 1024
 """Bytes that the other end may send on one stream before somebody reads them."""
@@ -30,6 +31,8 @@ _CONNECTION_WINDOW = 16 * STREAM_WINDOW
 """So large that a stream which nobody reads does not hold up the others."""
 
 _JOIN_SECONDS = 5.0
+
+_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
 _CLOSED = "the engine closed the connection"
 
@@ -70,6 +73,7 @@ class Connection:
         self._streams: dict[int, Stream] = {}
         self._lost: ConnectionLost | None = None
         self._protocol = _Protocol(h2.config.H2Configuration(client_side=client, header_encoding=None))
+        self._updates = WindowUpdates(0 if client else len(_PREFACE))
         self._protocol.local_settings = h2.settings.Settings(
             client=client,
             initial_values={
@@ -205,7 +209,7 @@ class Connection:
     def _receive(self, data: bytes) -> None:
         requests: list[Stream] = []
         with self.speaking() as protocol:
-            for event in protocol.receive_data(data):
+            for event in protocol.receive_data(self._updates.merge(data)):
                 if isinstance(event, h2.events.RequestReceived) and event.stream_id is not None:
                     stream = Stream(self, self._lock, event.stream_id)
                     self._streams[stream.number] = stream
