@@ -73,7 +73,7 @@ async def test_what_the_builder_can_do_is_said_in_words_and_why_not() -> None:
         assert "✖ build secrets and the ssh agent in RUN: the classic builder cannot; the settings" in driven.text
         server.emit(HostChanged(host=local_host(capabilities=BUILDKIT)))
         await driven.expect_shown("✔ build secrets and the ssh agent in RUN")
-        assert "leaves out output of a step that prints very much" in driven.text
+        assert "! output of a step that prints very much is cut by the engine" in driven.text
 
 
 async def test_the_queue_is_in_order_and_follows() -> None:

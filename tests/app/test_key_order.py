@@ -5,15 +5,19 @@ from __future__ import annotations
 from textual.events import Key
 
 from tests.app.driving import Driven, running_app
-from tests.app.server_stand_in import ServerStandIn, image_row
+from tests.app.server_stand_in import ServerStandIn, image_row, local_host
+from trailer_tui.app.form.fields import NAME
+from trailer_tui.app.form.host_state import ADDRESS, BUILDER, HOST_NAME, PARALLEL
+from trailer_tui.app.screens.host_form import HostForm
 from trailer_tui.app.screens.image_form import ImageForm
 from trailer_tui.app.widgets.dockerfile_editor import DockerfileEditor
+from trailer_tui.model.events import HostChanged
 
 
 def in_one_packet(driven: Driven, *keys: str) -> None:
     """Keys as the terminal's driver posts them when one read brings them all."""
     for key in keys:
-        driven.app.post_message(Key(key, key if len(key) == 1 else None))
+        driven.app.post_message(Key(key, key if len(key) == 1 else {"space": " "}.get(key)))
 
 
 async def test_text_typed_after_the_key_that_opens_the_form_lands_in_the_form() -> None:
@@ -29,6 +33,33 @@ async def test_a_cursor_key_moves_before_the_letter_after_it() -> None:
         in_one_packet(driven, "slash", *"bc", "home", "a")
         await driven.expect(lambda: "/ abc" in driven.text)
         assert "/ bca" not in driven.text
+
+
+async def test_a_burst_of_text_arrives_whole_and_in_order_whatever_happens_meanwhile() -> None:
+    server = ServerStandIn([image_row(1)])
+    text = "the quick brown fox jumps over the lazy dog " * 4
+    async with running_app(server) as driven:
+        await driven.press("n")
+        for word in text.split(" "):
+            in_one_packet(driven, *word, *(["space"] if word else []))
+            server.emit(HostChanged(host=local_host(running=len(word))))
+        form = driven.app.screen
+        assert isinstance(form, ImageForm)
+        await driven.expect(lambda: form.state.text(NAME) == text)
+        assert not [call for call, _ in server.calls if call == "act"]
+
+
+async def test_a_key_that_leaves_the_field_ends_the_burst() -> None:
+    async with running_app(ServerStandIn()) as driven:
+        await driven.press("5", "n")
+        await driven.expect_shown("New host")
+        in_one_packet(driven, *"build-07", "tab", *"unix:///run/x.sock", "tab", "right", "tab", "backspace", *"12")
+        form = driven.app.screen
+        assert isinstance(form, HostForm)
+        await driven.expect(lambda: form.state.text(PARALLEL) == "12")
+        assert form.state.text(HOST_NAME) == "build-07"
+        assert form.state.text(ADDRESS) == "unix:///run/x.sock"
+        assert form.state.text(BUILDER) == "buildkit"
 
 
 async def test_keys_of_one_packet_edit_a_dockerfile_in_their_order() -> None:

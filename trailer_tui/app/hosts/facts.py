@@ -122,7 +122,7 @@ def _abilities(host: Host, known: Capabilities) -> list[TextLine]:
             lines.append(TextLine(f" ✖ {words}: {_why_not(known)}", "muted"))
     lines.append(TextLine(" ✔ squash into one layer"))
     if known.clips_output:
-        lines.append(TextLine(" ! this engine leaves out output of a step that prints very much; the log says where"))
+        lines.append(TextLine(" ! output of a step that prints very much is cut by the engine; the log says so"))
     return lines
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
@@ -21,6 +20,7 @@ from trailer_tui.app.screens.base import TrailerScreen
 from trailer_tui.app.widgets.action_footer import ActionFooter
 from trailer_tui.app.widgets.form.form_field import FormField
 from trailer_tui.app.widgets.hosts.host_fields import HostFields
+from trailer_tui.app.widgets.put_text import put_text
 from trailer_tui.model.errors import InvalidInput, NotFound, TrailerError
 from trailer_tui.model.status import HostState as State
 from trailer_tui.printable import printable, printable_lines
@@ -81,7 +81,7 @@ class HostForm(TrailerScreen["Host | None"]):
         host = self.state.host
         title = f"Edit host {printable(host.name)}" if host is not None else "New host"
         changed = "  · unsaved changes" if self.state.is_dirty else ""
-        self.query_one("#form-title", Static).update(Content(f"{title}{changed}"))
+        put_text(self.query_one("#form-title", Static), f"{title}{changed}")
         self.query_one("#form-save", Button).disabled = self._is_saving
         problems = len(self.state.shown_problems())
         words = "Save looks at the host at once"
@@ -90,7 +90,7 @@ class HostForm(TrailerScreen["Host | None"]):
         elif problems:
             words = f"! {problems} problem{'' if problems == 1 else 's'}: ctrl+t goes to the next"
         status = self.query_one("#form-status", Static)
-        status.update(Content(words))
+        put_text(status, words)
         status.set_class(bool(problems) and not self._is_saving, "-problem")
         self.refresh_bindings()
 
@@ -111,7 +111,7 @@ class HostForm(TrailerScreen["Host | None"]):
     @on(FormField.Edited)
     def take_edit(self, event: FormField.Edited) -> None:
         """Take what was typed or chosen."""
-        if self.state.change(event.field, event.value):
+        if self.state.change(event.field, event.take()):
             self.show_state()
 
     @on(FormField.Left)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.app import ComposeResult, SuspendNotSupported
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.widgets import Button, Input, Static, TextArea
 
 from trailer_tui.app.actions import bindings
@@ -22,7 +21,7 @@ from trailer_tui.app.editor import EditorFailed, edit_text
 from trailer_tui.app.form.copy_name import free_copy_name
 from trailer_tui.app.form.differences import differences
 from trailer_tui.app.form.draft_state import DraftState
-from trailer_tui.app.form.fields import BUILT_MODES, DOCKERFILE, HOST, NAME, Mode, field_at
+from trailer_tui.app.form.fields import BUILT_MODES, DOCKERFILE, HOST, MODE, NAME, Mode, field_at
 from trailer_tui.app.form.problems import labelled
 from trailer_tui.app.form.submission import Conflicting, Failed, Gone, Refused, Saved, submit
 from trailer_tui.app.screens.base import TrailerScreen
@@ -34,6 +33,7 @@ from trailer_tui.app.widgets.form.image import ImageSection
 from trailer_tui.app.widgets.form.record_watch import RecordWatch
 from trailer_tui.app.widgets.form.review import ReviewSection
 from trailer_tui.app.widgets.form.section_deck import SectionDeck
+from trailer_tui.app.widgets.put_text import put_text
 from trailer_tui.humanize import ago
 from trailer_tui.model.errors import TrailerError
 from trailer_tui.model.image import ImageRecord
@@ -98,17 +98,17 @@ class ImageForm(TrailerScreen[ImageRecord | None]):
         """The sections."""
         return self.query_one(SectionDeck)
 
-    def show_state(self) -> None:
-        """Bring everything on the screen in line with the state."""
+    def show_state(self, *, only_open: bool = False) -> None:
+        """Bring everything on the screen in line with the state; with `only_open` hidden sections wait to be opened."""
         host = self.query_one(BuildHostSection).chosen_host()
         self.query_one(ImageSection).host = self.query_one(ReviewSection).host = host
-        self.deck.show_state()
+        self.deck.show_state(only_open=only_open)
         record = self.state.record
         title = f"Edit {printable(record.name)}" if record is not None else "New image"
         if self._original is not None:
             title = f"New image, copied from {printable(self._original)}"
         changed = "  · unsaved changes" if self.state.is_dirty else ""
-        self.query_one("#form-title", Static).update(Content(f"{title}{changed}"))
+        put_text(self.query_one("#form-title", Static), f"{title}{changed}")
         self.query_one("#form-save", Button).disabled = self._is_saving
         build = self.query_one("#form-save-and-build", Button)
         build.display = record is not None
@@ -124,7 +124,7 @@ class ImageForm(TrailerScreen[ImageRecord | None]):
         elif problems:
             words = f"! {problems} problem{'' if problems == 1 else 's'}: ctrl+t goes to the next"
         status = self.query_one("#form-status", Static)
-        status.update(Content(words))
+        put_text(status, words)
         status.set_class(bool(problems) and not self._is_saving, "-problem")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -148,8 +148,8 @@ class ImageForm(TrailerScreen[ImageRecord | None]):
     @on(FormField.Edited)
     def take_edit(self, event: FormField.Edited) -> None:
         """Take what was typed or chosen."""
-        if self.state.change(event.field, event.value):
-            self.show_state()
+        if self.state.change(event.field, event.take()):
+            self.show_state(only_open=event.field not in (HOST, MODE))
 
     @on(FormField.Left)
     def note_left_field(self, event: FormField.Left) -> None:

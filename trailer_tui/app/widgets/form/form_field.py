@@ -16,6 +16,7 @@ from trailer_tui.app.form.fields import Field, Value
 from trailer_tui.app.form.problems import sentence
 from trailer_tui.app.widgets.dockerfile_editor import DockerfileEditor
 from trailer_tui.app.widgets.form.choice_strip import ChoiceStrip
+from trailer_tui.app.widgets.put_text import put_text
 from trailer_tui.app.widgets.tick_box import TickBox
 from trailer_tui.model.errors import FieldProblem
 
@@ -25,10 +26,15 @@ class FormField(Vertical):
 
     @dataclass
     class Edited(Message):
-        """The user changed the value."""
+        """The user changed the value. Whoever keeps it calls `take`, once."""
 
         field: Field
         value: Value
+        source: FormField | None = None
+
+        def take(self) -> Value:
+            """The value as it is by now: the user may have typed on since the message was sent."""
+            return self.value if self.source is None else self.source.answer()
 
     @dataclass
     class Left(Message):
@@ -59,9 +65,12 @@ class FormField(Vertical):
         self.control_widget = control
         self._beside = beside
         self._is_labelled = labelled
-        self._note = note
+        self._note_line = Static(Content(note), classes="form-field-note")
+        self._problem_line = Static(Content(""), classes="form-field-problem")
         self._known: Value = self.value
         """The value that the screen knows of; the control's own first messages repeat it."""
+        self._unanswered = 0
+        """Edits that are on their way to the screen: until it has them, its value is older than the control's."""
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="form-field-line"):
@@ -69,16 +78,18 @@ class FormField(Vertical):
                 yield Label(self.field.label, classes="form-field-label", markup=False)
             yield self.control_widget
             yield from self._beside
-        yield Static(self._note, classes="form-field-note", markup=False)
-        yield Static("", classes="form-field-problem", markup=False)
+        yield self._note_line
+        yield self._problem_line
 
     def on_mount(self) -> None:
         """Show only what there is to read."""
-        self.query_one(".form-field-note").display = bool(self._note)
-        self.query_one(".form-field-problem").display = False
+        self._note_line.display = bool(str(self._note_line.content))
+        self._problem_line.display = False
 
     def show_value(self, value: Value) -> None:
         """Put a value into the control, as the program's doing."""
+        if self._unanswered:
+            return
         control = self.control_widget
         self._known = value
         with self.prevent(Input.Changed, TextArea.Changed, Checkbox.Changed, ChoiceStrip.Changed):
@@ -95,15 +106,13 @@ class FormField(Vertical):
 
     def show_note(self, note: str | Content) -> None:
         """Replace the line of help."""
-        line = self.query_one(".form-field-note", Static)
-        line.update(note if isinstance(note, Content) else Content(note))
-        line.display = bool(note)
+        put_text(self._note_line, note)
+        self._note_line.display = bool(note)
 
     def show_problem(self, problem: FieldProblem | None) -> None:
         """Show what is wrong, or that nothing is."""
-        line = self.query_one(".form-field-problem", Static)
-        line.update(Content(f"! {sentence(problem)}" if problem else ""))
-        line.display = problem is not None
+        put_text(self._problem_line, f"! {sentence(problem)}" if problem else "")
+        self._problem_line.display = problem is not None
         self.set_class(problem is not None, "-invalid")
 
     @on(Input.Changed)
@@ -117,7 +126,13 @@ class FormField(Vertical):
         value = self.value
         if value != self._known:
             self._known = value
-            self.post_message(self.Edited(self.field, value))
+            self._unanswered += 1
+            self.post_message(self.Edited(self.field, value, self))
+
+    def answer(self) -> Value:
+        """Note that the screen has an edit; returns the present value."""
+        self._unanswered -= 1
+        return self.value
 
     @property
     def value(self) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.containers import VerticalScroll
@@ -28,6 +29,7 @@ class FormSection(VerticalScroll, can_focus=False):
         super().__init__(id=self.SECTION_ID)
         self.session = session
         self.state = state
+        self._known_fields: tuple[FormField, ...] = ()
 
     @classmethod
     def has_values(cls, state: DraftState) -> bool:
@@ -41,13 +43,22 @@ class FormSection(VerticalScroll, can_focus=False):
     def show_state(self) -> None:
         """Show values, notes and problems as they are now."""
         problems = self.state.shown_problems()
-        for widget in self.query(FormField):
+        for widget in self._fields():
             widget.show_value(self.state.value(widget.field))
             widget.show_problem(problems.get(widget.field.path))
 
     def field_widget(self, field: Field) -> FormField | None:
         """The widget of one of the section's fields."""
-        return next((widget for widget in self.query(FormField) if widget.field is field), None)
+        return next((widget for widget in self._fields() if widget.field is field), None)
+
+    def _fields(self) -> Sequence[FormField]:
+        """The fields, looked for once: a section is composed whole and never changes."""
+        if self._known_fields:
+            return self._known_fields
+        found = tuple(self.query(FormField))
+        if self.is_mounted:
+            self._known_fields = found
+        return found
 
     def reveal(self, field: Field) -> Widget | None:
         """Make the field's control visible and return it, ready to be focused."""

@@ -56,8 +56,8 @@ class SectionDeck(Vertical):
         """The section that is shown."""
         return self.sections[self.query_one(ContentSwitcher).current or SECTIONS[0].SECTION_ID]
 
-    def show_state(self) -> None:
-        """Bring tabs, sections and previews in line with the state."""
+    def show_state(self, *, only_open: bool = False) -> None:
+        """Bring tabs, sections and previews in line with the state; a section that is hidden may do so when opened."""
         problems = self._state.shown_problems()
         with_problem = {section_of(field).SECTION_ID for path in problems if (field := field_at(path))}
         marks = {
@@ -69,7 +69,7 @@ class SectionDeck(Vertical):
             for section in SECTIONS
         }
         self.query_one(SectionTabs).show(marks)
-        for section in self.sections.values():
+        for section in [self.open_section] if only_open else self.sections.values():
             section.show_state()
         self._previews.refresh()
 
@@ -79,6 +79,7 @@ class SectionDeck(Vertical):
         if self._state.mode not in section.MODES:
             self.notify(f"{section.TITLE} does not apply to: {self._state.mode.label}", timeout=4)
             return
+        section.show_state()
         self.query_one(ContentSwitcher).current = section_id
         self.query_one(SectionTabs).active = section_id
 

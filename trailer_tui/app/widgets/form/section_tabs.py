@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import HorizontalScroll
-from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
 from trailer_tui.app.actions import bindings
+from trailer_tui.app.widgets.put_text import put_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class SectionTab(Static):
         """Show the section's mark."""
         self.set_class(mark.has_problem and mark.applies, "-problem")
         self.set_class(not mark.applies, "-inapplicable")
-        self.update(Content(f" {self._number} {self._title} {mark.symbol} "))
+        put_text(self, f" {self._number} {self._title} {mark.symbol} ")
 
     def on_click(self, event: events.Click) -> None:
         """Open the section."""
