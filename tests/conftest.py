@@ -12,7 +12,7 @@ from pytest_textual_snapshot import SVGImageExtension
 if TYPE_CHECKING:
     from syrupy.location import PyTestLocation
 
-pytest_plugins = ["tests.support.engine"]
+pytest_plugins = ["tests.support.engine", "tests.support.engine_table"]
 
 TESTS = Path(__file__).parent
 SNAPSHOTS = TESTS.parent / "snapshots"

@@ -41,7 +41,7 @@ def test_steps_of_stages_are_found_in_the_dockerfile() -> None:
         DOCKERFILE,
         said("[1/2] STEP 1/2: FROM base AS one", "[1/2] STEP 2/2: RUN echo one > /x", "--> bdb302fddaac"),
         said("[2/2] STEP 1/3: FROM base", "[2/2] STEP 2/3: COPY --from=one /x /x", "--> 409494823b39"),
-        said("[2/2] STEP 3/3: RUN cat /x", "one", "COMMIT", "--> 897fb3eabfd7", IMAGE),
+        said("[2/2] STEP 3/3: RUN cat /x", "one", "[2/2] COMMIT", "--> 897fb3eabfd7", IMAGE),
         [{"aux": {"ID": f"sha256:{IMAGE}"}}, *said("Successfully built 897fb3eabfd7")],
     )
     assert [step.line for step in recorded.started] == [4, 6, 8, 9, 10]

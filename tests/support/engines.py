@@ -47,6 +47,22 @@ ENGINES = (
 )
 
 
+@dataclass(frozen=True)
+class Column:
+    """An engine with one of its builders."""
+
+    kind: EngineKind
+    builder: BuilderChoice
+
+    @property
+    def id(self) -> str:
+        """As in the names of tests: `docker-26-buildkit`."""
+        return f"{self.kind.id}-{self.builder}"
+
+
+COLUMNS = tuple(Column(kind, builder) for kind in ENGINES for builder in kind.builders)
+
+
 class Engines:
     """Starts each engine when it is first asked for, with the image of a shell on it."""
 

@@ -18,7 +18,7 @@ from trailer_tui.model.status import Phase
 
 _STEP = re.compile(r"(?:\[(\d+)/\d+\] )?STEP (\d+)/\d+: (.*)\n", re.DOTALL)
 _CACHED = re.compile(r"--> Using cache [0-9a-f]+\n")
-_REMARK = re.compile(r"--> [0-9a-f]+\n|COMMIT.*\n|[0-9a-f]{64}\n|Successfully (?:built|tagged) .*\n")
+_REMARK = re.compile(r"--> [0-9a-f]+\n|(?:\[\d+/\d+\] )?COMMIT.*\n|[0-9a-f]{64}\n|Successfully (?:built|tagged) .*\n")
 _EXIT = re.compile(r"while running runtime: exit status (\d+)$")
 
 
