@@ -15,9 +15,8 @@ _LOG = logging.getLogger(__name__)
 
 TELL_SECONDS = 0.25
 """Between two rounds, so that no build's position is told more than four times a second."""
-EVENTS_PER_SECOND = 200
-"""A round that tells more makes the next one wait longer: a long queue moves in larger steps."""
-ROWS_AT_ONCE = 500
+BUILDS_AT_ONCE = 50
+"""Told in one round: a long queue is told in larger steps, and no client's events overflow."""
 
 
 class QueueNews:
@@ -28,14 +27,15 @@ class QueueNews:
         self._store = store
         self._live = live
         self._pending = pending
-        self._told: dict[int, int] = {}
+        self._told: dict[int, tuple[int, int]] = {}
+        """By build the position that was told last, and in which round."""
+        self._round = 0
         self._moved = asyncio.Event()
 
     def set(self, positions: Mapping[int, int]) -> None:
         """The positions of all pending builds as they are now, by build."""
         self._live.positions = dict(positions)
-        if self._told != positions:
-            self._moved.set()
+        self._moved.set()
 
     async def run(self) -> None:
         """Tell until cancelled."""
@@ -43,30 +43,27 @@ class QueueNews:
             await self._moved.wait()
             self._moved.clear()
             try:
-                told = await self._tell()
+                await self._tell()
             except TrailerError as error:
                 _LOG.warning("the order of the queue was not told: %s", error.cause)
-                told = 0
-            await asyncio.sleep(max(TELL_SECONDS, told / EVENTS_PER_SECOND))
+            await asyncio.sleep(TELL_SECONDS)
 
-    async def _tell(self) -> int:
-        """Tell every build whose position changed; returns how many."""
-        moved = {
-            build_id: position
-            for build_id, position in self._live.positions.items()
-            if self._told.get(build_id) != position
-        }
-        self._told = {build_id: self._told.get(build_id, 0) for build_id in self._live.positions} | moved
-        creators = await self._creators([build.image_id for build in map(self._pending, moved) if build is not None])
-        for build_id in moved:
-            build = self._pending(build_id)
-            if build is not None and build.image_id in creators:
+    async def _tell(self) -> None:
+        """Tell a round of builds whose position changed, those that were told longest ago first."""
+        self._round += 1
+        positions = self._live.positions
+        self._told = {build_id: self._told.get(build_id, (0, 0)) for build_id in positions}
+        moved = [build_id for build_id, position in positions.items() if self._told[build_id][0] != position]
+        moved.sort(key=lambda build_id: (self._told[build_id][1], positions[build_id]))
+        if not moved:
+            return
+        if len(moved) > BUILDS_AT_ONCE:
+            self._moved.set()
+        now = {build_id: positions[build_id] for build_id in moved[:BUILDS_AT_ONCE]}
+        self._told |= {build_id: (position, self._round) for build_id, position in now.items()}
+        builds = [build for build in map(self._pending, now) if build is not None]
+        rows = await self._store.images.rows([build.image_id for build in builds])
+        creators = {row.id: row.creator for row in rows}
+        for build in builds:
+            if build.image_id in creators:
                 self._live.tell_build(build, creators[build.image_id])
-        return len(moved)
-
-    async def _creators(self, image_ids: list[int]) -> dict[int, str]:
-        creators: dict[int, str] = {}
-        for start in range(0, len(image_ids), ROWS_AT_ONCE):
-            rows = await self._store.images.rows(image_ids[start : start + ROWS_AT_ONCE])
-            creators |= {row.id: row.creator for row in rows}
-        return creators
