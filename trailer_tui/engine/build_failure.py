@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from trailer_tui.engine.credentials import CredentialsUnreadable, credentials_for
 from trailer_tui.engine.named_registries import named_registries
 from trailer_tui.engine.registry_errors import build_trouble
 from trailer_tui.model.errors import BuildFailed
+
+_UNREADABLE = re.compile(
+    r"dockerfile parse error|the Dockerfile cannot be empty|file with no instructions|no build stage in current context",
+    re.IGNORECASE,
+)
 
 
 def build_failure(cause: str, message: str, exit_code: int | None, dockerfile: str) -> BuildFailed:
@@ -22,7 +29,7 @@ def build_failure(cause: str, message: str, exit_code: int | None, dockerfile: s
         trouble = build_trouble(message, named_registries(dockerfile, {}), _has_login)
         if trouble is not None:
             return BuildFailed(trouble[0], hint=trouble[1])
-    hint = ""
+    hint = "correct the Dockerfile" if exit_code is None and _UNREADABLE.search(message) else ""
     if "no space left on device" in message:
         hint = "free disk space on the Docker host: docker system df shows what uses it"
     return BuildFailed(cause, exit_code=exit_code, hint=hint)
