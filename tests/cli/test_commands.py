@@ -6,6 +6,7 @@ import argparse
 import re
 import shlex
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -132,11 +133,15 @@ def test_a_cancelled_build_ends_with_130(trailer: Trailer, server: LiveServer) -
 
 
 def _cancel(server: LiveServer, image_id: int) -> None:
+    """Cancel the image's build, once there is one."""
     import httpx
 
     transport = httpx.HTTPTransport(uds=str(server.options.socket))
+    deadline = time.monotonic() + 20
     with httpx.Client(transport=transport) as client:
-        client.post(f"http://trailer/v1/images/{image_id}/cancel")
+        while not client.post(f"http://trailer/v1/images/{image_id}/cancel").is_success:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 def test_logs_of_a_pipe_are_the_bytes_of_the_build(trailer: Trailer, server: LiveServer) -> None:
