@@ -10,7 +10,7 @@ from trailer_tui.engine.registry_errors import build_trouble
 from trailer_tui.model.errors import BuildFailed
 
 _UNREADABLE = re.compile(
-    r"dockerfile parse error|the Dockerfile cannot be empty|file with no instructions|no build stage in current context",
+    r"dockerfile parse error|the Dockerfile cannot be empty|file with no instructions|no build stage in current",
     re.IGNORECASE,
 )
 
