@@ -102,7 +102,7 @@ def test_a_body_with_a_length_is_read_to_its_end() -> None:
     assert b"".join(body_pieces(response([b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe", b"llo"]))) == b"hello"
 
 
-@pytest.mark.parametrize("body", [b"5\r\nhel", b"5\r\nhello\r\n", b"zz\r\nhello\r\n"])
+@pytest.mark.parametrize("body", [b"5\r\nhel", b"5\r\nhello\r\n", b"zz\r\nhello\r\n", b"\x93" * 300])
 def test_a_connection_that_is_cut_is_told(body: bytes) -> None:
     answer = response([b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", body])
     with pytest.raises(StreamBroken):

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.support.fake_engine import FakeEngine
 from trailer_tui.config import ServerConfig
+from trailer_tui.engine.interface import Engine
 from trailer_tui.model.build import Build
 from trailer_tui.model.events import Event
 from trailer_tui.model.host import Host
@@ -68,7 +69,7 @@ class World:
         hosts = [host for host in await self.service.hosts.all(ADA) if host.state is HostState.ONLINE]
         return bool(hosts) and all(host.disk is not None or host.disk_note for host in hosts)
 
-    def _engine(self, host: Host) -> FakeEngine:
+    def _engine(self, host: Host) -> Engine:
         if host.address in self.impossible:
             raise ValueError("no such transport")
         return self.engines.setdefault(host.address, FakeEngine())

@@ -117,6 +117,8 @@ def _words(error: BaseException) -> str:
         return "no answer in time"
     if isinstance(error, http.client.RemoteDisconnected) or "Remote end closed" in text:
         return "the connection was closed without an answer"
+    if "BadStatusLine" in text or isinstance(error, http.client.HTTPException):
+        return "what came is no answer of a Docker engine"
     if "IncompleteRead" in text or "Connection broken" in text:
         return "the connection was closed in the middle of an answer"
     return text or type(error).__name__

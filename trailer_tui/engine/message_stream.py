@@ -14,6 +14,8 @@ from typing import IO, Any
 Message = dict[str, Any]
 
 _READ_SIZE = 256 * 1024
+_LONGEST_SIZE_LINE = 256
+"""Bytes before a chunk that name its size; more of them without an end are something else."""
 
 
 class StreamBroken(OSError):
@@ -108,4 +110,7 @@ def _take_chunks(buffer: bytes) -> tuple[bytes, int, bool]:
             break
         parts.append(buffer[start : start + size])
         position = start + size + 2
+    else:
+        if len(buffer) - position > _LONGEST_SIZE_LINE:
+            raise StreamBroken("the answer is no chunked HTTP stream")
     return b"".join(parts), position, False

@@ -6,6 +6,8 @@ import struct
 from collections import defaultdict
 from itertools import pairwise
 
+import pytest
+from h2.exceptions import FrameTooLargeError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,9 +55,10 @@ def test_many_become_one_for_each_stream() -> None:
     assert sorted(decoded(WindowUpdates(0).merge(data))) == [update(0, 1000), update(3, 1000)]
 
 
-def test_what_is_no_frame_goes_through_at_once() -> None:
+def test_what_is_no_frame_is_told_at_once() -> None:
     garbage = b"HTTP/1.1 400 Bad Request\r\n\r\n"
-    assert WindowUpdates(0).merge(garbage) == garbage
+    with pytest.raises(FrameTooLargeError):
+        WindowUpdates(0).merge(garbage)
 
 
 def test_an_update_without_room_is_for_the_protocol_to_refuse() -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import struct
 
+from h2.exceptions import FrameTooLargeError
+
 _HEADER = struct.Struct(">HBBBI")
 _INCREMENT = struct.Struct(">I")
 _WINDOW_UPDATE = 8
@@ -25,7 +27,11 @@ class WindowUpdates:
         self._rest = b""
 
     def merge(self, data: bytes) -> bytes:
-        """The same frames with fewer updates. An update stays before later frames of its own stream."""
+        """The same frames with fewer updates. An update stays before later frames of its own stream.
+
+        Raises:
+            FrameTooLargeError: what comes is no frame; the protocol itself would wait for all of it.
+        """
         data = self._rest + data if self._rest else data
         at, self._preface = min(self._preface, len(data)), max(0, self._preface - len(data))
         merged = [data[:at]]
@@ -35,7 +41,7 @@ class WindowUpdates:
             size = high << 8 | low
             end = at + _HEADER.size + size
             if size > _LARGEST_FRAME:
-                end = len(data)
+                raise FrameTooLargeError(f"a frame of {size} bytes was announced")
             if end > len(data):
                 break
             stream &= _LARGEST
