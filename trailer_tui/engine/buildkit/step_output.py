@@ -72,8 +72,7 @@ def clipping_remark(limit: str) -> str:
     return (
         f"Output of this step is missing here: the engine lets through {lets_through} and drops the rest.\n"
         "To have all of it, choose the classic builder for this host, or start its Docker daemon with "
-        f"{variable}=2000000000 in its environment (-1 lifts the limit too, but on Docker 20.10 it drops "
-        "everything).\n"
+        f"{variable}=-1 in its environment; not on Docker 20.10, which then drops all output.\n"
     )
 
 
