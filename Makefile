@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check bench proto clean setup
+.PHONY: run test check bench engines proto clean setup
 
 run: $(READY)  ## open the app
 	@$(BIN)/trailer
@@ -22,6 +22,10 @@ check: $(READY)  ## lint, types, boundaries
 
 bench: $(READY)  ## print speed as ratios to baselines of the same run
 	$(BIN)/python -m benchmarks $(ARGS)
+
+engines: $(READY)  ## check the engine layer on every engine and write docs/engines.md
+	@mkdir -p build
+	TRAILER_REQUIRE_ENGINE=1 $(BIN)/python -m pytest tests/engine/contract --update-engine-table $(ARGS)
 
 PROTO := trailer_tui/engine/buildkit/buildkit.proto
 

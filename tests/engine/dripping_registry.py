@@ -9,16 +9,16 @@ import threading
 import time
 from contextlib import suppress
 
+from tests.engine.listener import Listener
+
 _KIND = "application/vnd.docker.distribution.manifest.v2+json"
 _LAYER_SIZE = 1_000_000
 
 
-class DrippingRegistry:
+class DrippingRegistry(Listener):
     """Serves one layer that takes many minutes, on loopback and by plain http."""
 
     def __init__(self) -> None:
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self.address = f"localhost:{self._server.getsockname()[1]}"
         self.asked = threading.Event()
         """Set once an engine fetches the layer."""
         self.left = threading.Event()
@@ -44,21 +44,11 @@ class DrippingRegistry:
                 ],
             }
         ).encode()
-        threading.Thread(target=self._serve, daemon=True).start()
+        super().__init__()
+        self.address = f"localhost:{self.port}"
 
-    def close(self) -> None:
-        """Take no more connections."""
-        self._server.close()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                client, _ = self._server.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._answer, args=(client,), daemon=True).start()
-
-    def _answer(self, client: socket.socket) -> None:
+    def serve(self, client: socket.socket) -> None:
+        """Answer one engine's requests."""
         with client, suppress(ConnectionError):
             while request := client.recv(65536):
                 method, _, rest = request.partition(b" ")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.cancelling import end_of_cancelled, unique_sleep
 from tests.engine.processes import appears, gone
 from tests.engine.recorded import Recorded
 from trailer_tui.dockerfile.context import BuildContext, ContextEntry
@@ -143,7 +144,7 @@ def test_a_missing_file_fails_its_step(build: Build, recorded: Recorded) -> None
 def test_a_missing_base_fails_its_step(build: Build, recorded: Recorded) -> None:
     with pytest.raises(BuildFailed) as raised:
         build("FROM localhost:1/no-such-image:1\nRUN true\n")
-    assert recorded.end("FROM").error == raised.value.cause
+    assert recorded.end("FROM").error in raised.value.cause
     assert raised.value.hint
 
 
@@ -183,24 +184,13 @@ def test_every_line_of_a_flood_arrives(build: Build, recorded: Recorded) -> None
 
 
 def test_cancel_ends_the_process_on_the_host(build: Build, recorded: Recorded) -> None:
-    seconds = f"300.{uuid.uuid4().int % 10**9}"
-    cancel = CancelToken()
-    outcome: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            build(f"FROM BASE\nRUN echo started; sleep {seconds}\n", cancel=cancel)
-        except BaseException as error:
-            outcome.append(error)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    assert recorded.output_seen.wait(30)
-    assert appears("sleep", seconds)
-    cancel.cancel()
-    thread.join(10)
-    assert [type(error) for error in outcome] == [Cancelled]
-    assert gone("sleep", seconds)
+    sleep = unique_sleep()
+    ended = end_of_cancelled(
+        lambda cancel: build(f"FROM BASE\nRUN echo started; {' '.join(sleep)}\n", cancel=cancel),
+        lambda: recorded.output_seen.wait(30) and appears(*sleep),
+    )
+    assert isinstance(ended, Cancelled)
+    assert gone(*sleep)
 
 
 def test_cancel_while_the_context_is_sent(build: Build, recorded: Recorded) -> None:

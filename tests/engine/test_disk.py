@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.test_wires import Forwarder
+from tests.engine.forwarder import Forwarder
 from trailer_tui.engine.cancel import Cancelled, CancelToken
 from trailer_tui.engine.df import read_df
 from trailer_tui.engine.disk import usage_of

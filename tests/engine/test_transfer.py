@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.engine.cancelling import end_of_cancelled
 from tests.engine.dripping_registry import DrippingRegistry
 from tests.engine.recorded import Recorded
 from trailer_tui.dockerfile.context import BuildContext
@@ -108,21 +108,10 @@ def test_what_is_no_reference_is_refused(engine: DockerEngine, recorded: Recorde
 
 def test_cancel_ends_a_pull_on_the_host(engine: DockerEngine, recorded: Recorded) -> None:
     dripping = DrippingRegistry()
-    cancel = CancelToken()
-    outcome: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            engine.pull(f"{dripping.address}/tool:1", recorded, cancel)
-        except BaseException as error:
-            outcome.append(error)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    assert dripping.asked.wait(30)
-    cancel.cancel()
-    thread.join(15)
-    assert [type(error) for error in outcome] == [Cancelled]
+    ended = end_of_cancelled(
+        lambda cancel: engine.pull(f"{dripping.address}/tool:1", recorded, cancel), lambda: dripping.asked.wait(30)
+    )
+    assert isinstance(ended, Cancelled)
     assert dripping.left.wait(15)
     dripping.close()
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.engine.cancelling import end_of_cancelled, unique_sleep
 from tests.engine.contract.subject import Subject
 from tests.engine.processes import appears, gone, runs
 from tests.engine.recorded import Recorded
@@ -106,25 +106,12 @@ def test_a_dockerfile_that_cannot_be_read(subject: Subject, recorded: Recorded) 
 
 @pytest.mark.promise("Cancel ends the process on the host")
 def test_cancel_ends_a_build(subject: Subject, recorded: Recorded, differs: Note) -> None:
-    cancel = CancelToken()
-    sleep = ("sleep", f"{3 if subject.is_podman else 300}.{uuid.uuid4().int % 10**9}")
-
-    def work() -> BaseException | None:
-        try:
-            subject.build(f"RUN echo started; {' '.join(sleep)}\n", recorded, cancel=cancel)
-        except BaseException as error:
-            return error
-        return None
-
-    with ThreadPoolExecutor(1) as pool:
-        building = pool.submit(work)
-        try:
-            assert recorded.output_seen.wait(30)
-            if subject.address:
-                assert appears(*sleep)
-        finally:
-            cancel.cancel()
-        assert isinstance(building.result(30), Cancelled)
+    sleep = unique_sleep(3 if subject.is_podman else 300)
+    ended = end_of_cancelled(
+        lambda cancel: subject.build(f"RUN echo started; {' '.join(sleep)}\n", recorded, cancel=cancel),
+        lambda: recorded.output_seen.wait(30) and (not subject.address or appears(*sleep)),
+    )
+    assert isinstance(ended, Cancelled)
     if subject.is_podman and runs(*sleep):
         differs("The running command goes on until it ends by itself; the build ends with it.")
     assert gone(*sleep, seconds=15)
