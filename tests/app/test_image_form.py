@@ -581,3 +581,15 @@ async def test_focus_stays_in_sight_through_the_whole_form(size: tuple[int, int]
                 assert focused.is_on_screen, f"{focused} in section {section}"
                 await user.press("tab")
             user.form.query_one(SectionTabs).focus()
+
+
+async def test_what_was_typed_survives_a_repaint_that_comes_before_the_form_knows_it() -> None:
+    async with form() as user:
+        control = user.form.deck.sections["general"].query_one(Input)
+        control.value = "torch"
+        user.form.show_state()
+        assert control.value == "torch"
+        await user.expect(lambda: user.form.state.text(NAME) == "torch")
+        user.form.state.prefill(NAME, "torch copy")
+        user.form.show_state()
+        assert control.value == "torch copy"

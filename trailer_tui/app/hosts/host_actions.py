@@ -54,11 +54,6 @@ def why_not_deleted(host: Host) -> str:
     return ""
 
 
-def why_not_pruned(host: Host) -> str:
-    """Why nothing can be removed from a host now; empty when it can."""
-    return "" if host.state is HostState.ONLINE else f"it is {host.state.value}"
-
-
 def applies(action: str, host: Host | None, session: Session) -> bool | None:
     """Whether an action is offered: True, False for hidden, None for shown as impossible, with its reason as label."""
     if not session.is_connected or (action in ADMINISTRATION and not session.is_administrator):
@@ -70,7 +65,7 @@ def applies(action: str, host: Host | None, session: Session) -> bool | None:
     if action == "delete":
         return None if why_not_deleted(host) else True
     if action == "prune":
-        return None if why_not_pruned(host) else True
+        return host.state is not HostState.OFFLINE
     return True
 
 
@@ -80,10 +75,8 @@ def label(action: str, host: Host | None) -> str | None:
         return None
     if action == "toggle_enabled":
         return "Disable" if host.enabled else "Enable"
-    reason = {"delete": why_not_deleted, "prune": why_not_pruned}.get(action)
-    if reason is not None and (why := reason(host)):
-        return f"{action.capitalize()} ({why})"
-    return None
+    why = why_not_deleted(host) if action == "delete" else ""
+    return f"Delete ({why})" if why else None
 
 
 class HostActions:

@@ -87,11 +87,10 @@ class FormField(Vertical):
         self._problem_line.display = False
 
     def show_value(self, value: Value) -> None:
-        """Put a value into the control, as the program's doing."""
-        if self._unanswered:
+        """Put a value into the control, as the program's doing; what the user has typed meanwhile comes first."""
+        if value == self._known or self._unanswered or self.value != self._known:
             return
         control = self.control_widget
-        self._known = value
         with self.prevent(Input.Changed, TextArea.Changed, Checkbox.Changed, ChoiceStrip.Changed):
             if isinstance(control, Input):
                 if control.value != value:
@@ -103,6 +102,7 @@ class FormField(Vertical):
                 control.value = bool(value)
             elif isinstance(control, ChoiceStrip):
                 control.chosen = choice_key(value)
+        self._known = self.value
 
     def show_note(self, note: str | Content) -> None:
         """Replace the line of help."""

@@ -93,7 +93,7 @@ class SecretsField(Vertical):
         elif self.missing:
             note = f"! not stored yet: {', '.join(self.missing)} · ctrl+y stores"
         elif self.named:
-            note = f"RUN --mount=type=secret,id={self.named[0]} reads it at /run/secrets/{self.named[0]}"
+            note = f"mounted by RUN --mount=type=secret,id={self.named[0]}"
         elif self.stored:
             note = f"↓ lists {len(self.stored)} stored; ctrl+y stores another"
         else:
