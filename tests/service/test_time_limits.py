@@ -126,6 +126,24 @@ async def test_a_build_on_a_host_that_is_away_for_too_long_is_given_up(
     assert (await world.built(waiting.id)).state is BuildState.FINISHED
 
 
+async def test_what_waits_for_a_host_that_died_waits_until_it_is_back(world: World) -> None:
+    gate = threading.Event()
+    world.engine.script = [FakeStep("RUN long", gate=gate)]
+    running = [await world.create(name=f"running-{number}") for number in range(2)]
+    await world.until(lambda: len(world.engine.requests) == 2 and bool(world.engine.working))
+    waiting = await world.create(name="waiting")
+    world.engine.unreachable = "connection reset by peer"
+    for record in running:
+        assert _failure(await world.built(record.id)).message == "connection reset by peer"
+    await world.until(lambda: world.service.load().hosts_online == 0)
+    assert (await world.service.images.get(ADA, waiting.id)).status is ImageStatus.BUILD_PENDING
+    world.engine.unreachable = ""
+    gate.set()
+    await world.service.hosts.check(ADA, 1)
+    build = await world.built(waiting.id)
+    assert (build.state, build.number) == (BuildState.FINISHED, 1)
+
+
 async def test_a_host_that_comes_back_in_time_keeps_its_build(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("trailer_tui.service.lost_hosts.LOST_SECONDS", 30.0)
     gate = threading.Event()

@@ -116,9 +116,11 @@ class HostWatch:
         return entry.host
 
     def suspect(self, host_id: int) -> None:
-        """Somebody could not reach the host: look at it now."""
+        """Somebody could not reach the host: it takes no work until a look at it, which is now, found it."""
         entry = self._watched.get(host_id)
         if entry is not None:
+            if entry.host.state is HostState.ONLINE:
+                self._set(entry, state=HostState.UNKNOWN)
             entry.wake.set()
 
     def look_at_disk(self, host_id: int) -> None:
