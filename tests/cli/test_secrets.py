@@ -129,3 +129,10 @@ def test_the_largest_value_is_taken(trailer: Trailer, monkeypatch: pytest.Monkey
     pipe(monkeypatch, b"x" * 500 * 1024)
     assert trailer("secrets", "set", "big").code == 0
     assert len(stored("big")) == 500 * 1024
+
+
+def test_names_are_completed(trailer: Trailer, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe(monkeypatch, VALUE)
+    trailer("secrets", "set", "pip-token")
+    assert trailer("_complete", "secrets", "rm", "pi").out == "pip-token\n"
+    assert trailer("_complete", "new", "x", "--secret", "").out == "pip-token\n"

@@ -23,6 +23,7 @@ def candidates(words: Sequence[str]) -> list[str]:
     if expected is not None:
         found = [str(choice) for choice in expected.choices or ()]
         found += _host_names() if expected.dest == "host" else []
+        found += _secret_names() if expected.dest == "secret" else []
     elif typed.startswith("-"):
         found = [text for action in parser._actions for text in action.option_strings if text.startswith("--")]
     else:
@@ -57,6 +58,8 @@ def _positionals(parser: argparse.ArgumentParser, typed: str) -> list[str]:
             found += _image_names(typed)
         elif action.dest == "host" and not parser.prog.endswith(" add"):
             found += _host_names()
+        elif action.dest == "secret":
+            found += _secret_names()
     return found
 
 
@@ -66,6 +69,10 @@ def _image_names(typed: str) -> list[str]:
 
 def _host_names() -> list[str]:
     return asyncio.run(_ask_hosts())
+
+
+def _secret_names() -> list[str]:
+    return asyncio.run(_ask_secrets())
 
 
 async def _ask_images(typed: str) -> list[str]:
@@ -88,5 +95,15 @@ async def _ask_hosts() -> list[str]:
     try:
         async with connected(start=False) as client:
             return [host.name for host in await client.hosts()]
+    except (CannotConnect, TrailerError):
+        return []
+
+
+async def _ask_secrets() -> list[str]:
+    from trailer_tui.cli.connection import connected
+
+    try:
+        async with connected(start=False) as client:
+            return list(dict.fromkeys(secret.name for secret in await client.secrets()))
     except (CannotConnect, TrailerError):
         return []
