@@ -55,11 +55,6 @@ class Builders:
             found = self._found
         return self.chosen(found[1] if found else self.route(self._connections.version()))
 
-    def forget(self) -> None:
-        """Look again before the next build."""
-        with self._lock:
-            self._found = None
-
     def _find(self, version: Mapping[str, Any]) -> Route | None:
         if str(version.get("Os") or "linux") != "linux":
             return None

@@ -225,6 +225,13 @@ def test_cancel_of_a_build_that_goes_on_is_not_confirmed(start: Start, monkeypat
     over.set()
 
 
+def test_a_cancel_that_comes_with_the_end_of_the_build_counts(start: Start, recorded: Recorded) -> None:
+    cancel = CancelToken()
+    stand_in = start(solving=lambda _: cancel.cancel())
+    with pytest.raises(Cancelled):
+        build(stand_in, recorded, cancel)
+
+
 def test_builds_leave_no_thread_and_no_file(start: Start, recorded: Recorded) -> None:
     stand_in = start(solving=lambda build: build.step("[1/1] RUN true", "word\n"))
     build(stand_in, recorded)

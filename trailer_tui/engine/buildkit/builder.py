@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from trailer_tui.engine.buildkit import session_build
 from trailer_tui.engine.buildkit.dial import NotUpgraded, dial_upgraded
 from trailer_tui.engine.buildkit.frontend import attributes
-from trailer_tui.engine.buildkit.grpc import call
+from trailer_tui.engine.buildkit.grpc import Server, call
 from trailer_tui.engine.buildkit.http2 import Connection
 from trailer_tui.engine.buildkit.report import Report
 from trailer_tui.engine.buildkit.route import Route
@@ -59,15 +59,22 @@ def build(
         server = session.serve(Tunnel(call(connection, f"{CONTROL}/Session", session.headers())))
         try:
             solve = ending.solve = Solve(connection, session.identity, attributes(request, platform))
-            for response in solve.trace():
-                report.feed(response)
-            try:
-                return report.image_id(solve.result())
-            except SolveFailed as failed:
-                cancel.check()
-                raise report.failure(failed.message, failed.line, server.failure) from failed
+            return _follow(solve, report, server, cancel)
         finally:
             server.close()
+
+
+def _follow(solve: Solve, report: Report, server: Server, cancel: CancelToken) -> str:
+    """Report the build to its end; returns the image's id."""
+    for response in solve.trace():
+        report.feed(response)
+    try:
+        exported = solve.result()
+    except SolveFailed as failed:
+        cancel.check()
+        raise report.failure(failed.message, failed.line, server.failure) from failed
+    cancel.check()
+    return report.image_id(exported)
 
 
 class _Ending:
@@ -148,4 +155,12 @@ def _errors(connections: Connections, cancel: CancelToken, ending: _Ending) -> I
             raise Cancelled(confirmed=ending.confirmed) from None
         if isinstance(error, EngineError):
             raise
-        raise unreachable(connections.address, error.__cause__ or error) from error
+        raise unreachable(connections.address, _reason(error)) from error
+
+
+def _reason(error: Exception) -> OSError:
+    """The system's error, or the connection's own words where the system had none."""
+    for found in (error, error.__cause__):
+        if isinstance(found, OSError):
+            return found
+    return ConnectionError(str(error))

@@ -20,7 +20,7 @@ from trailer_tui.engine.buildkit.stream import ConnectionLost, Headers, Stream, 
 from trailer_tui.engine.buildkit.transport import Transport
 from trailer_tui.model.errors import TrailerError
 
-OK, CANCELLED, UNKNOWN, NOT_FOUND, UNIMPLEMENTED, INTERNAL = 0, 1, 2, 5, 12, 13
+OK, UNKNOWN, NOT_FOUND, UNIMPLEMENTED, INTERNAL = 0, 2, 5, 12, 13
 
 _LOG = logging.getLogger(__name__)
 

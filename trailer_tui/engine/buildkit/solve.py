@@ -59,7 +59,7 @@ class Solve:
         self._status = call(connection, f"{CONTROL}/Status")
         self._status.send(StatusRequest(ref=reference).SerializeToString(), end=True)
         self.traced_to_end = False
-        """Whether the engine said that there is no more to tell of the build."""
+        """Whether the engine said that there is nothing more to tell of the build, or no such build."""
 
     def cancel(self) -> None:
         """Tell the engine to end the build; never waits. The trace then comes to its end."""
@@ -79,8 +79,11 @@ class Solve:
                 looks += 1 if self._solve.stream.ended else 0
                 yield None
                 continue
-            except (CallFailed, StreamReset):
+            except CallFailed:
                 # A build that ended at once leaves nothing to follow; its answer says more.
+                self.traced_to_end = True
+                return
+            except StreamReset:
                 return
             if message is None:
                 self.traced_to_end = True
