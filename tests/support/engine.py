@@ -18,7 +18,7 @@ from tests.support.base_image import REFERENCE, import_base_image
 from tests.support.certificates import Authority
 from tests.support.child import DidNotStart
 from tests.support.dockerd import NoEngine, PrivateDockerd
-from tests.support.registry import LocalRegistry, PasswordRegistry
+from tests.support.registry import LocalRegistry, PasswordRegistry, TokenRegistry
 from tests.support.ssh_server import SshServer
 from trailer_tui.engine.docker_engine import DockerEngine
 from trailer_tui.model.errors import TrailerError
@@ -150,6 +150,14 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def password_registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PasswordRegistry]:
     """A registry that asks for a password; nobody is logged in there until `DOCKER_CONFIG` names its folder."""
     local = PasswordRegistry(tmp_path_factory.mktemp("password-registry"))
+    with _serving(local):
+        yield local
+
+
+@pytest.fixture(scope="session")
+def token_registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TokenRegistry]:
+    """A registry with a token server, from which strangers may pull; nobody is logged in there either."""
+    local = TokenRegistry(tmp_path_factory.mktemp("token-registry"))
     with _serving(local):
         yield local
 

@@ -1,4 +1,4 @@
-"""Registries on loopback, for pulls and pushes: an open one, and one that asks for a password."""
+"""Registries on loopback, for pulls and pushes: open, with a password, and with a token server."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from tests.support.certificates import Authority
 from tests.support.child import Child, DidNotStart
 from tests.support.dockerd import NoEngine
 from tests.support.free_port import free_port
+from tests.support.token_server import ISSUER, SERVICE, TokenServer
 
 _CONFIGURATION = """\
 version: 0.1
@@ -104,3 +106,27 @@ class PasswordRegistry(LocalRegistry):
         passwords = self.folder / "htpasswd"
         passwords.write_text(f"{self.user}:{self._HASH}\n")
         return super().configuration() + f"auth: {{htpasswd: {{realm: tests, path: {passwords}}}}}\n"
+
+
+class TokenRegistry(PasswordRegistry):
+    """A registry that asks for a token of its token server, as Docker Hub does: strangers may pull, `user` may push."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._authority = Authority(folder)
+        self._tokens = TokenServer(*self._authority.server("token"), self.user, self.password)
+
+    def stop(self) -> None:
+        """End it and its token server."""
+        super().stop()
+        self._tokens.close()
+
+    def configuration(self) -> str:
+        """That of an open registry, with the address of the token server."""
+        tokens = {
+            "realm": self._tokens.realm,
+            "service": SERVICE,
+            "issuer": ISSUER,
+            "rootcertbundle": str(self._authority.certificate),
+        }
+        return LocalRegistry.configuration(self) + f"auth: {json.dumps({'token': tokens})}\n"
