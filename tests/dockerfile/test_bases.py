@@ -28,6 +28,7 @@ from trailer_tui.dockerfile.parse import parse
         ("FROM a AS x\nCOPY --from=x a b\nCOPY --from=0 a b", ["a"]),
         ("FROM a\nCOPY --from=tool:1 a b\nADD --from=other a b", ["a", "tool:1", "other"]),
         ("FROM a\nRUN --mount=type=bind,from=tool:2,target=/x true", ["a", "tool:2"]),
+        ("FROM a\nRUN --mount=from=b,target=/x --mount=from=c,target=/z x", ["a", "b", "c"]),
         ("FROM a\nCOPY --from=$X a b", ["a"]),
         ("RUN true", []),
         ("FROM a b", []),

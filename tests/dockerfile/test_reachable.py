@@ -36,5 +36,4 @@ def test_what_is_reachable_is_needed(text: str) -> None:
     parsed = parse(text)
     bases = [base for base, _ in reachable_bases(parsed)]
     assert len(bases) == len(set(bases))
-    if all("--mount" not in flag for instruction in parsed.instructions for flag in instruction.flags):
-        assert set(bases) <= set(external_bases(parsed))
+    assert set(bases) <= set(external_bases(parsed))

@@ -68,33 +68,25 @@ def external_bases(parsed: ParsedDockerfile, build_args: Mapping[str, str] | Non
         if stage.name:
             names.add(stage.name)
         for instruction in stage.instructions:
-            source = copy_source(instruction)
-            if source and not _is_stage(source, names, len(all_stages)):
-                wanted.setdefault(source)
+            for source in image_sources(instruction):
+                if not _is_stage(source, names, len(all_stages)):
+                    wanted.setdefault(source)
     return list(wanted)
 
 
-def copy_source(instruction: Instruction) -> str | None:
-    """What `--from=` of a COPY or ADD, or of a mount of RUN, names; None without one or with a variable in it.
+def image_sources(instruction: Instruction) -> list[str]:
+    """The stages and images that `--from=` of a COPY or ADD, or of the mounts of a RUN, names.
 
-    Builders do not put ARG values into `--from`.
+    Those with a variable are left out: builders do not put ARG values in there.
     """
+    found: list[str] = []
     if instruction.keyword in {"COPY", "ADD"}:
-        source = instruction.flag("from")
+        found = [instruction.flag("from") or ""]
     elif instruction.keyword == "RUN":
-        source = _mount_source(instruction)
-    else:
-        return None
-    return source if source and "$" not in source else None
-
-
-def _mount_source(instruction: Instruction) -> str | None:
-    for flag in instruction.flags:
-        if flag.startswith("--mount="):
-            for part in flag.removeprefix("--mount=").split(","):
-                if part.startswith("from="):
-                    return part.removeprefix("from=")
-    return None
+        mounts = [flag.removeprefix("--mount=") for flag in instruction.flags if flag.startswith("--mount=")]
+        parts = [part.partition("=") for mount in mounts for part in mount.split(",")]
+        found = [value for key, _, value in parts if key == "from"]
+    return [source for source in found if source and "$" not in source]
 
 
 def _is_stage(source: str, names: set[str], count: int) -> bool:

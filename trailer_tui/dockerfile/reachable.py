@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trailer_tui.dockerfile.bases import SCRATCH, Stage, stages
+from trailer_tui.dockerfile.bases import SCRATCH, Stage, image_sources, stages
 from trailer_tui.dockerfile.parse import Instruction, ParsedDockerfile
 
 
@@ -53,13 +53,5 @@ def _is_foreign(stage: Stage) -> bool:
 
 
 def _sources(stage: Stage) -> Iterator[tuple[str, Instruction]]:
-    """What COPY, ADD and mounts of RUN take files from, without those that hold a variable."""
     for instruction in stage.instructions:
-        given: list[str] = []
-        if instruction.keyword in {"COPY", "ADD"}:
-            given = [instruction.flag("from") or ""]
-        elif instruction.keyword == "RUN":
-            mounts = [flag.removeprefix("--mount=") for flag in instruction.flags if flag.startswith("--mount=")]
-            parts = [part.partition("=") for mount in mounts for part in mount.split(",")]
-            given = [value for key, _, value in parts if key == "from"]
-        yield from ((source, instruction) for source in given if source and "$" not in source)
+        yield from ((source, instruction) for source in image_sources(instruction))
