@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from trailer_tui.dockerfile.bases import SCRATCH, Stage, image_sources, stages
 from trailer_tui.dockerfile.parse import Instruction, ParsedDockerfile
@@ -16,7 +16,7 @@ def reachable_bases(parsed: ParsedDockerfile) -> list[tuple[str, Instruction]]:
     """
     all_stages = stages(parsed)
     found: dict[str, Instruction] = {}
-    for stage in sorted(_reachable(all_stages), key=lambda stage: stage.index):
+    for stage in reachable_stages(all_stages):
         if stage.base and _stage(stage.base, all_stages[: stage.index]) is None and not _is_foreign(stage):
             found.setdefault(stage.base, stage.instruction)
         for source, instruction in _sources(stage):
@@ -26,9 +26,10 @@ def reachable_bases(parsed: ParsedDockerfile) -> list[tuple[str, Instruction]]:
     return list(found.items())
 
 
-def _reachable(all_stages: list[Stage]) -> list[Stage]:
+def reachable_stages(all_stages: Sequence[Stage]) -> list[Stage]:
+    """Of the stages of a file those that the last one rests on or takes files from, and itself, in file order."""
     reached: dict[int, Stage] = {}
-    pending = all_stages[-1:]
+    pending = list(all_stages[-1:])
     while pending:
         stage = pending.pop()
         if stage.index in reached:
@@ -37,10 +38,10 @@ def _reachable(all_stages: list[Stage]) -> list[Stage]:
         earlier = all_stages[: stage.index]
         names = [*([stage.base] if stage.base else []), *(source for source, _ in _sources(stage))]
         pending += [needed for needed in (_stage(name, earlier) for name in names) if needed is not None]
-    return list(reached.values())
+    return [reached[index] for index in sorted(reached)]
 
 
-def _stage(name: str, earlier: list[Stage]) -> Stage | None:
+def _stage(name: str, earlier: Sequence[Stage]) -> Stage | None:
     """The earlier stage that a name or number means; the last of those that share a name."""
     for stage in reversed(earlier):
         if stage.name and stage.name == name.lower():

@@ -9,8 +9,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trailer_tui.dockerfile.bases import SCRATCH, Stage, copy_source, stages
+from trailer_tui.dockerfile.bases import SCRATCH, Stage, stages
 from trailer_tui.dockerfile.parse import Instruction, parse
+from trailer_tui.dockerfile.reachable import reachable_stages
 
 _NUMBERED = re.compile(r"\[(?:[^\s\]]+/[^\s\]]+ +)?(?:([^\s/\]]+) +)? *(\d+)/(\d+)\] (.*)", re.DOTALL)
 _UNNAMED_STAGE = re.compile(r"stage-(\d+)")
@@ -110,7 +111,7 @@ class InstructionLines:
 
     def stage_steps(self) -> dict[str, int]:
         """How many steps each stage has that the last one needs, by the builder's names of them, in order."""
-        needed = _needed(self._stages)
+        needed = {stage.index for stage in reachable_stages(self._stages)}
         return {self._name(stage): len(self._steps[stage.index]) for stage in self._stages if stage.index in needed}
 
     def _name(self, stage: Stage) -> str:
@@ -159,23 +160,6 @@ def _own_steps(stage: Stage, before: Sequence[Stage]) -> list[Instruction]:
     is_image = base != SCRATCH and all(base != earlier.name for earlier in before)
     counted = [found for found in stage.instructions if found.keyword in _NUMBERED_KEYWORDS]
     return [stage.instruction, *counted] if is_image else counted
-
-
-def _needed(found: Sequence[Stage]) -> set[int]:
-    """Indexes of the stages that the last one rests on or copies from, and its own."""
-    needed: set[int] = set()
-    wanted = [len(found) - 1] if found else []
-    while wanted:
-        stage = found[wanted.pop()]
-        needed.add(stage.index)
-        sources = {stage.base, *map(copy_source, stage.instructions)}
-        names = {source.lower() for source in sources if source}
-        wanted += [
-            earlier.index
-            for earlier in found[: stage.index]
-            if earlier.index not in needed and (earlier.name in names or str(earlier.index) in names)
-        ]
-    return needed
 
 
 def _is_base(stage: Stage, reference: str) -> bool:
