@@ -58,7 +58,7 @@ async def test_the_footer_is_one_line_and_always_offers_help(width: int) -> None
 async def test_areas_by_number_and_back() -> None:
     async with running_app(some_images()) as driven:
         await driven.press("down", "5")
-        await driven.expect_shown("20.10.24 (API 1.41)")
+        await driven.expect_shown("20.10.24 (1.41)")
         await driven.press("1")
         await driven.expect(lambda: "image-002" in driven.cursor_line)
 

@@ -124,6 +124,10 @@ async def test_the_disk_is_measured_when_it_is_looked_at() -> None:
         await driven.press("p")
         await driven.expect_shown("Prune build-01?")
         assert [call for call, _ in server.calls].count("host_usage") == 1
+        driven.app.screen.query_one("#prune-build-cache").focus()
+        await driven.press("space", "y")
+        await driven.expect_shown("build-01: freed 2.5 GB: build cache 2.5 GB (40)")
+        await driven.expect(lambda: [call for call, _ in server.calls].count("host_usage") == 2)
 
 
 async def test_deleting_here_wants_the_name() -> None:

@@ -39,7 +39,10 @@ class Owner(Protocol):
         """The host was deleted here; the server tells everybody else."""
 
     def host_note(self, host: Host, text: str) -> None:
-        """Keep telling, beside the host, what became of something that took a while."""
+        """Keep telling, beside the host, what is done to it; an empty text ends that."""
+
+    def host_pruned(self, host: Host, text: str) -> None:
+        """Keep telling what a prune removed; what was measured of the host's disk is no longer true."""
 
 
 def why_not_deleted(host: Host) -> str:
@@ -138,11 +141,12 @@ class HostActions:
         self._owner.app.push_screen(PruneDialog(self._session, host, usage), answered)
 
     async def _prune(self, host: Host, targets: list[PruneTarget]) -> None:
-        told = ""
         try:
-            told = pruned(host.name, await self._session.client.prune_host(host.id, targets))
+            items = await self._session.client.prune_host(host.id, targets)
         finally:
-            self._owner.host_note(host, told)
+            self._owner.host_note(host, "")
+        told = pruned(host.name, items)
+        self._owner.host_pruned(host, told)
         self._tell(told)
 
     def delete(self, host: Host, *, typed: bool) -> None:

@@ -150,10 +150,15 @@ class HostDetailsScreen(TabbedScreen):
         self.dismiss(None)
 
     def host_note(self, host: Host, text: str) -> None:
-        """Say above everything else what is done, or was; after a prune measure again."""
-        was_pruning, self._note = self._note.startswith("Pruning"), text
+        """Say above everything else what is done, or was."""
+        self._note = text
         self._show()
-        if was_pruning and self.tab == "disk":
+
+    def host_pruned(self, host: Host, text: str) -> None:
+        """Say what went, and measure again what is looked at."""
+        self.usage = None
+        self.host_note(host, text)
+        if self.tab == "disk":
             self.action_measure()
 
     # Showing

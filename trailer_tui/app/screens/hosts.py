@@ -97,6 +97,10 @@ class HostsScreen(TrailerScreen[None]):
         self._notes[host.id] = text
         self._show_detail()
 
+    def host_pruned(self, host: Host, text: str) -> None:
+        """Say below the table what went."""
+        self.host_note(host, text)
+
     def _forget(self, host_id: int) -> None:
         self._notes.pop(host_id, None)
         if self._hosts.pop(host_id, None) is not None:
