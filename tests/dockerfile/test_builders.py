@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.dockerfile.builders import CLASSIC, EARLY, NEW
 from trailer_tui.dockerfile.builder import ANY_BUILDER, Builder
 from trailer_tui.dockerfile.check import check
 from trailer_tui.dockerfile.rules.git_sources import is_git_address
+from trailer_tui.dockerfile.rules.mounts import Given
 from trailer_tui.model.image import DockerfileProblem
 
 F = "FROM debian:12\n"
 SYNTAX = "# syntax=docker/dockerfile:1\n"
 
 
-def findings(text: str, builder: Builder, **known: list[str]) -> list[DockerfileProblem]:
+def findings(text: str, builder: Builder, **known: Any) -> list[DockerfileProblem]:
     """What the check says of a text for a builder."""
     return check(text, builder=builder, **known)
 
@@ -105,14 +108,21 @@ def test_heredocs_come_with_a_frontend() -> None:
 )
 def test_a_secret_that_nobody_gives_is_a_warning(mount: str, message: str) -> None:
     text = f"{F}RUN --mount={mount} true\n"
-    [problem] = findings(text, NEW, secrets=["OTHER"])
+    [problem] = findings(text, NEW, given=Given(["OTHER"], False))
     assert (problem.rule, problem.severity) == ("secret-not-given", "warning")
     assert "TOKEN" in problem.message
     assert message in problem.message
-    assert findings(text, NEW, secrets=["TOKEN"]) == []
+    assert findings(text, NEW, given=Given(["TOKEN"], False)) == []
     assert findings(text, NEW) == []
 
 
 def test_other_mounts_and_variables_name_no_secret() -> None:
     text = F + "RUN --mount=type=ssh --mount=type=cache,id=x,target=/c --mount=type=secret,id=$X true\n"
-    assert findings(text, NEW, secrets=[]) == []
+    assert findings(text, NEW, given=Given([], True)) == []
+
+
+def test_an_ssh_mount_without_an_agent_is_a_warning() -> None:
+    text = F + "RUN --mount=type=ssh git clone git@git.lan:a/b\n"
+    [problem] = findings(text, NEW, given=Given([], False))
+    assert (problem.rule, problem.severity) == ("ssh-agent-not-given", "warning")
+    assert findings(text, NEW, given=Given([], True)) == findings(text, NEW) == []

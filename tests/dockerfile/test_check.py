@@ -11,6 +11,7 @@ from tests.dockerfile.valid_files import VALID
 from trailer_tui.dockerfile.builder import ANY_BUILDER
 from trailer_tui.dockerfile.check import MAX_PROBLEMS, check
 from trailer_tui.dockerfile.parse import split_lines
+from trailer_tui.dockerfile.rules.mounts import Given
 
 F = "FROM debian:12\n"
 EXPECTED_WARNINGS = {"long_conda": ["empty-continuation"]}
@@ -187,7 +188,7 @@ def test_a_megabyte_is_checked_without_quadratic_work() -> None:
 def test_check_never_raises_and_stays_within_the_file(text: str) -> None:
     count = len(split_lines(text))
     for builder in (ANY_BUILDER, CLASSIC, EARLY):
-        for problem in check(text, builder=builder, secrets=[]):
+        for problem in check(text, builder=builder, given=Given([], False)):
             assert 1 <= problem.line <= problem.end_line <= count
             assert problem.message
             assert "\n" not in problem.message

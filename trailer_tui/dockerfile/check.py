@@ -10,7 +10,7 @@ from trailer_tui.dockerfile.parse import Instruction, ParsedDockerfile, parse, s
 from trailer_tui.dockerfile.rules.arguments import check_arguments
 from trailer_tui.dockerfile.rules.git_sources import check_git_sources
 from trailer_tui.dockerfile.rules.keywords import FLAGS, check_flags, check_keyword
-from trailer_tui.dockerfile.rules.mounts import check_mounts
+from trailer_tui.dockerfile.rules.mounts import Given, check_mounts
 from trailer_tui.dockerfile.rules.problem import error, shown, warning
 from trailer_tui.dockerfile.rules.sources import check_sources
 from trailer_tui.dockerfile.rules.stages import check_stages
@@ -28,7 +28,7 @@ def check(
     *,
     builder: Builder = ANY_BUILDER,
     files: Collection[str] | None = None,
-    secrets: Collection[str] | None = None,
+    given: Given | None = None,
 ) -> list[DockerfileProblem]:
     """The problems of a Dockerfile in order of their lines; [] when a builder would accept it.
 
@@ -36,14 +36,14 @@ def check(
         text: the Dockerfile.
         builder: what builds it.
         files: paths in the build context beside the Dockerfile; None when they are not known.
-        secrets: names of the build secrets that steps get; None when they are not known.
+        given: the secrets and the ssh agent that steps get; None when that is not known.
     """
     parsed = parse(text)
     builder = builder.with_frontend_of(parsed)
     instructions = (
         problem
         for instruction in parsed.instructions
-        for problem in _instruction(instruction, parsed.escape, builder, secrets)
+        for problem in _instruction(instruction, parsed.escape, builder, given)
     )
     found = [
         *islice(_file(text, parsed), MAX_PROBLEMS),
@@ -57,17 +57,17 @@ def check(
 
 
 def _instruction(
-    instruction: Instruction, escape: str, builder: Builder, secrets: Collection[str] | None
+    instruction: Instruction, escape: str, builder: Builder, given: Given | None
 ) -> Iterator[DockerfileProblem]:
     yield from check_keyword(instruction)
     if instruction.keyword in FLAGS:
         yield from check_flags(instruction, builder)
         yield from check_arguments(instruction, escape=escape, modern=builder.buildkit)
-        yield from check_mounts(instruction, builder, secrets)
+        yield from check_mounts(instruction, builder, given)
         yield from check_git_sources(instruction, builder)
         yield from _heredocs(instruction, builder)
     if instruction.inner:
-        yield from _instruction(instruction.inner, escape, builder, secrets)
+        yield from _instruction(instruction.inner, escape, builder, given)
     yield from _continuation(instruction)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from trailer_tui.dockerfile.builder import ANY_BUILDER, Builder
 from trailer_tui.dockerfile.check import check
 from trailer_tui.dockerfile.generate import build_context
-from trailer_tui.model.image import ContextFile, GeneratedDockerfile, ImageConfiguration, PullConfiguration
+from trailer_tui.dockerfile.rules.mounts import Given
+from trailer_tui.model.image import ContextFile, GeneratedDockerfile, ImageConfiguration
 
 
 def review(configuration: ImageConfiguration, builder: Builder = ANY_BUILDER) -> GeneratedDockerfile:
@@ -27,7 +28,7 @@ def review(configuration: ImageConfiguration, builder: Builder = ANY_BUILDER) ->
             context.dockerfile,
             builder=builder,
             files=[entry.path for entry in context.entries],
-            secrets=[] if isinstance(configuration, PullConfiguration) else configuration.secrets,
+            given=None if configuration.mode == "pull" else Given(configuration.secrets, configuration.ssh_agent),
         ),
         context_files=[ContextFile(path=path, size=size) for path, size in context.listing()],
     )

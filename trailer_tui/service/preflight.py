@@ -8,6 +8,7 @@ from trailer_tui.dockerfile.builder import Builder
 from trailer_tui.dockerfile.check import check
 from trailer_tui.dockerfile.context import BuildContext
 from trailer_tui.dockerfile.parse import parse
+from trailer_tui.dockerfile.rules.mounts import Given
 from trailer_tui.humanize import size
 from trailer_tui.model.build import BuildFailure
 from trailer_tui.model.host import DiskSpace, Host
@@ -16,7 +17,7 @@ from trailer_tui.model.status import Phase
 from trailer_tui.service.failures import BuildRefused, dockerfile_failure
 
 _GB = 1_000_000_000
-_TOLD = frozenset({"secret-not-given", "flag-needs-buildkit"})
+_TOLD = frozenset({"secret-not-given", "ssh-agent-not-given", "flag-needs-buildkit"})
 """Rules of the Dockerfile check whose warnings explain why a step of this build may fail."""
 
 
@@ -44,7 +45,7 @@ def examine(
         BuildRefused: the host's builder cannot build this, or lacks what its steps ask for.
     """
     builder = Builder.of(host.capabilities, host.name)
-    problems = check(context.dockerfile, builder=builder, secrets=configuration.secrets)
+    problems = check(context.dockerfile, builder=builder, given=Given(configuration.secrets, configuration.ssh_agent))
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise BuildRefused(dockerfile_failure(errors[0], context.dockerfile, len(errors) - 1))
