@@ -184,7 +184,9 @@ class HostWatch:
         if entry.probe is None or entry.probe.done():
             entry.probe = start_thread(f"probe {host.name}", lambda: self._engines.get(host).probe())
         try:
-            capabilities = await asyncio.wait_for(asyncio.shield(entry.probe), PROBE_SECONDS)
+            # Not wait_for: it loses a cancel that comes together with the answer, and the watch would never end.
+            async with asyncio.timeout(PROBE_SECONDS):
+                capabilities = await asyncio.shield(entry.probe)
         except TimeoutError:
             # The thread is left to end by itself; until it does, no second one is started for this host.
             self._offline(
