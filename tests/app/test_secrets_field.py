@@ -7,7 +7,8 @@ from textual.widgets import Input
 from tests.app.form_client import START, FormClient, online_host
 from tests.app.test_image_form import FormDriver, form
 from trailer_tui.app.dialogs.secret import SecretDialog
-from trailer_tui.app.form.fields import NAME, SECRETS, SSH_AGENT
+from trailer_tui.app.form.fields import DOCKERFILE, MODE, NAME, SECRETS, SSH_AGENT, Mode
+from trailer_tui.app.widgets.dockerfile_editor import DockerfileEditor
 from trailer_tui.model.image import GenerateConfiguration
 from trailer_tui.model.secret import SecretInfo
 
@@ -112,3 +113,17 @@ async def test_what_was_stored_comes_back_as_typed() -> None:
     async with form(client, record) as user:
         assert user.form.state.text(SECRETS) == "A, B"
         assert not user.form.state.is_dirty
+
+
+async def test_the_editor_knows_which_secrets_the_steps_get() -> None:
+    async with form(with_secrets("TOKEN")) as user:
+        user.form.state.change(MODE, Mode.WRITE.value)
+        user.form.state.change(
+            DOCKERFILE, "FROM debian\nRUN --mount=type=secret,id=TOKEN,required=true cat /run/secrets/TOKEN\n"
+        )
+        user.form.show_state()
+        editor = user.form.query_one(DockerfileEditor)
+        await user.expect(lambda: any("TOKEN" in problem.message for problem in editor.problems))
+        user.form.state.change(SECRETS, "TOKEN")
+        user.form.show_state()
+        await user.expect(lambda: not editor.problems)

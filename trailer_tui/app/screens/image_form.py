@@ -277,7 +277,7 @@ class ImageForm(TrailerScreen[ImageRecord | None]):
         from trailer_tui.dockerfile.check import check
 
         editor = self.query_one(ImageSection).editor
-        found = check(self.state.text(DOCKERFILE), builder=editor.builder)
+        found = check(self.state.text(DOCKERFILE), builder=editor.builder, given=editor.given)
         errors = [problem for problem in found if problem.severity == "error"]
         if not errors:
             return True

@@ -18,6 +18,7 @@ from trailer_tui.app.actions import bindings
 from trailer_tui.app.widgets.dockerfile_area import MARKS, DockerfileArea
 from trailer_tui.dockerfile.builder import ANY_BUILDER, Builder
 from trailer_tui.dockerfile.check import check
+from trailer_tui.dockerfile.rules.mounts import Given
 from trailer_tui.model.image import DockerfileProblem
 
 CHECK_DELAY = 0.12
@@ -90,6 +91,7 @@ class DockerfileEditor(Vertical):
         self._area = DockerfileArea(text, read_only=read_only)
         self._status = Static("", classes="dockerfile-status", markup=False)
         self._builder = builder
+        self._given: Given | None = None
         self._problems: tuple[DockerfileProblem, ...] = ()
         self._timer: Timer | None = None
 
@@ -137,6 +139,17 @@ class DockerfileEditor(Vertical):
             self._builder = value
             self._check_soon()
 
+    @property
+    def given(self) -> Given | None:
+        """What steps may mount: the secrets that are named, the ssh agent; None when that is not known."""
+        return self._given
+
+    @given.setter
+    def given(self, value: Given | None) -> None:
+        if value != self._given:
+            self._given = value
+            self._check_soon()
+
     def focus(self, scroll_visible: bool = True) -> Self:
         """Focus the text."""
         self._area.focus(scroll_visible)
@@ -178,13 +191,13 @@ class DockerfileEditor(Vertical):
     def _check(self) -> None:
         text = self.text
         if len(text) <= INLINE_SIZE:
-            self._show_problems(text, check(text, builder=self._builder, files=self._files))
+            self._show_problems(text, check(text, builder=self._builder, files=self._files, given=self._given))
         else:
-            self._check_in_thread(text, self._builder)
+            self._check_in_thread(text, self._builder, self._given)
 
     @work(thread=True, exclusive=True, group="dockerfile-check", exit_on_error=True)
-    def _check_in_thread(self, text: str, builder: Builder) -> None:
-        found = check(text, builder=builder, files=self._files)
+    def _check_in_thread(self, text: str, builder: Builder, given: Given | None) -> None:
+        found = check(text, builder=builder, files=self._files, given=given)
         self.app.call_from_thread(self._show_problems, text, found)
 
     def _show_problems(self, text: str, found: list[DockerfileProblem]) -> None:

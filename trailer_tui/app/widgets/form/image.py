@@ -39,6 +39,7 @@ from trailer_tui.app.widgets.form.suggestions import SuggestedInput, SuggestionL
 from trailer_tui.app.widgets.tick_box import TickBox
 from trailer_tui.catalog.base_images import base_images
 from trailer_tui.dockerfile.builder import ANY_BUILDER, Builder
+from trailer_tui.dockerfile.rules.mounts import Given
 from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ class ImageSection(FormSection):
         self._show_image_name()
         host = self.host
         self.editor.builder = Builder.of(host.capabilities, host.name) if host is not None else ANY_BUILDER
+        self.editor.given = Given(self.query_one(SecretsField).named, bool(state.value(SSH_AGENT)))
         self._show_secrets()
         squash = self.query_one("#squash", ChoiceStrip)
         squash.label("default", f"host default{self._default_in_words()}")
