@@ -119,12 +119,14 @@ class EngineTable:
         return [column.id for column in COLUMNS if column.id in self._titles]
 
     def write(self, *, update: bool) -> None:
-        """Write what this run found to `build/engines.md`, and a whole table to `docs/engines.md` when asked to."""
+        """Write what this run found to `build/engines.md`, and when asked to, a whole table without failures to
+        `docs/engines.md`."""
         if not self._titles:
             return
         FOUND.parent.mkdir(exist_ok=True)
         FOUND.write_text(self.markdown())
-        if update and self.complete:
+        failed = any(cell.failed for cells in self._cells.values() for cell in cells.values())
+        if update and self.complete and not failed:
             COMMITTED.write_text(self.markdown())
 
 

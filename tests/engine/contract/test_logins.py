@@ -93,7 +93,7 @@ def test_no_credentials_at_all_says_so(
     assert f"docker login {password_registry.address}" in refused.hint
 
 
-UNEXPLAINED = "a push that is refused for its login ends without a reason; the hint names the login"
+UNEXPLAINED = "A push that is refused for its login ends without a reason; the hint names the login."
 
 
 def unexplained(host: Subject, doing: str) -> bool:

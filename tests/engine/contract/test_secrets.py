@@ -41,7 +41,7 @@ def test_a_secret_is_there_in_its_step_and_in_no_layer(host: Subject, recorded: 
     if not host.capabilities.secrets:
         with pytest.raises(EngineError, match=r"mount|secret|token"):
             build(host, steps, recorded, token=value)
-        differs("the builder mounts no secrets: Trailer refuses the build before it starts")
+        differs("The builder cannot mount them; Trailer refuses the build before it starts.")
         return
     image = build(host, steps, recorded, token=value)
     assert recorded.output(f"RUN {MOUNT} cat") == f"{value.decode()}400\n"
