@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.cancelling import end_of_cancelled, unique_sleep
 from tests.engine.processes import appears, gone
 from tests.engine.recorded import Recorded
 from tests.support.base_image import SHELL_REFERENCE, import_shell_image
@@ -180,42 +181,28 @@ def test_the_environment_does_not_matter(
     assert "127.0.0.1:1" not in recorded.output("RUN")
 
 
-def cancelled(build: Callable[[str, Recorded, CancelToken], object]) -> Cancelled:
+def cancelled(build: Callable[[BuildRequest, Recorded, CancelToken], object]) -> Cancelled:
     """Cancel a build whose step sleeps; checks the host's processes."""
-    seconds = f"300.{uuid.uuid4().int % 10**9}"
-    recorded, cancel = Recorded(), CancelToken()
-
-    def cancel_it() -> None:
-        assert recorded.output_seen.wait(30)
-        assert appears("sleep", seconds)
-        cancel.cancel()
-
-    canceller = threading.Thread(target=cancel_it)
-    canceller.start()
-    with pytest.raises(Cancelled) as raised:
-        build(seconds, recorded, cancel)
-    canceller.join()
-    assert gone("sleep", seconds)
-    return raised.value
+    sleep, recorded = unique_sleep(), Recorded()
+    sleeping = request(f"RUN echo started; {' '.join(sleep)}\n")
+    ended = end_of_cancelled(
+        lambda cancel: build(sleeping, recorded, cancel),
+        lambda: recorded.output_seen.wait(30) and appears(*sleep),
+    )
+    assert isinstance(ended, Cancelled)
+    assert gone(*sleep)
+    return ended
 
 
 def test_cancel_over_tls(tls_host: TlsHost, address: str) -> None:
     engine = DockerEngine(tls_host.address, tls=tls_host.tls, builder=BuilderChoice.BUILDKIT)
-    assert cancelled(
-        lambda seconds, recorded, cancel: engine.build(
-            request(f"RUN echo started; sleep {seconds}\n"), recorded, cancel
-        )
-    ).confirmed
+    assert cancelled(engine.build).confirmed
     engine.close()
 
 
 def test_cancel_over_ssh(ssh_host: str, address: str) -> None:
     engine = DockerEngine(ssh_host, builder=BuilderChoice.BUILDKIT)
-    assert cancelled(
-        lambda seconds, recorded, cancel: engine.build(
-            request(f"RUN echo started; sleep {seconds}\n"), recorded, cancel
-        )
-    ).confirmed
+    assert cancelled(engine.build).confirmed
     engine.close()
 
 
@@ -260,6 +247,4 @@ def test_the_last_way_to_buildkit_builds_and_fails_alike(
 def test_the_last_way_to_buildkit_is_cancelled_alike(
     by_session: Callable[[BuildRequest, Recorded, CancelToken], str],
 ) -> None:
-    assert cancelled(
-        lambda seconds, recorded, cancel: by_session(request(f"RUN echo started; sleep {seconds}\n"), recorded, cancel)
-    ).confirmed
+    assert cancelled(by_session).confirmed
