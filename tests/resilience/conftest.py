@@ -42,7 +42,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(params=[BuilderChoice.CLASSIC, BuilderChoice.BUILDKIT], ids=lambda choice: str(choice.value))
 def builder(request: pytest.FixtureRequest, docker_host: str) -> BuilderChoice:
     """Each builder that the engine has."""
-    choice: BuilderChoice = request.param
+    choice = BuilderChoice(request.param)
     engine = DockerEngine(docker_host, builder=choice)
     try:
         if engine.probe().builder != choice.value:
