@@ -41,6 +41,20 @@ async def test_an_interrupted_build_is_queued_again_once(world: World) -> None:
     assert len(await world.service.builds.for_image(ADA, image_id)) == 2
 
 
+async def test_a_log_that_was_cut_by_a_kill_says_so(world: World) -> None:
+    image_id = await _stopped_in_the_middle(world)
+    path = next((world.folder / "logs").iterdir())
+    whole = path.read_bytes()
+    path.write_bytes(whole[: whole.index(b"begun") + 3])
+    world.engine.script = []
+    await world.start()
+    first = await world.service.builds.get(ADA, (await world.built(image_id)).retry_of or 0)
+    lines = await world.lines(first.id)
+    assert lines[-2].text == "beg"
+    assert "server was killed here" in lines[-1].text
+    assert (first.log_lines, first.log_size) == (len(lines), path.stat().st_size)
+
+
 async def test_a_build_interrupted_twice_ends_as_an_error(world: World) -> None:
     image_id = await _stopped_in_the_middle(world)
     await world.start()

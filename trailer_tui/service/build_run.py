@@ -26,6 +26,7 @@ from trailer_tui.service.pipeline import BuildResult, Job, Pipeline
 from trailer_tui.service.preflight import disk_warnings
 from trailer_tui.service.progress import ProgressTicker
 from trailer_tui.service.recorder import BuildRecorder
+from trailer_tui.service.recovery import LAST_WORDS
 from trailer_tui.service.threads import ThreadCalls, start_thread
 from trailer_tui.service.time_limits import TimeLimits
 from trailer_tui.store.store import Store
@@ -242,7 +243,7 @@ class BuildRun:
             case BuildState.FINISHED:
                 return f"{self._noun} finished"
             case BuildState.INTERRUPTED:
-                return f"The server stops; the {self._noun.lower()} is queued again when it is back"
+                return f"{LAST_WORDS}; the {self._noun.lower()} is queued again when it is back"
         return f"{self._noun} cancelled by {self._cancelled_by}{self._doubt(confirmed=confirmed)}"
 
     @property

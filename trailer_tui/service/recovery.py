@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from trailer_tui.model.build import BuildKind, BuildSummary
 from trailer_tui.model.errors import NotFound, TrailerError
+from trailer_tui.model.log import STREAM_TRAILER, format_line, parse_line
 from trailer_tui.model.status import BuildState, Phase
 from trailer_tui.service.failures import interrupted_failure
 from trailer_tui.service.threads import ThreadCalls
@@ -20,6 +21,13 @@ _LOG = logging.getLogger(__name__)
 
 _UNFINISHED_KEY = "service.recovery"
 """Setting that names the builds of a recovery under way, in case the server is killed again in the middle of it."""
+
+LAST_WORDS = "The server stops"
+"""How the last line of a log begins when the server ended the build itself."""
+
+_CUT = "The server was killed here; output after the line before this one may be missing"
+
+_LONGEST_END = 64 * 1024
 
 _CANCELLED_KEY = "service.cancelled"
 """Setting that names the running builds that somebody has asked to cancel."""
@@ -66,7 +74,7 @@ async def _recover(store: Store, calls: ThreadCalls, build: BuildSummary, *, can
 
 
 async def _close(store: Store, calls: ThreadCalls, build: BuildSummary, *, cancelled: bool, twice: bool) -> None:
-    size, lines = await calls.run(lambda: _log_extent(store, build.id))
+    size, lines = await calls.run(lambda: _end_log(store, build.id))
     if cancelled:
         await store.builds.finish(build.id, state=BuildState.CANCELLED, log_size=size, log_lines=lines)
         return
@@ -81,13 +89,27 @@ async def _close(store: Store, calls: ThreadCalls, build: BuildSummary, *, cance
     )
 
 
-def _log_extent(store: Store, build_id: int) -> tuple[int, int]:
-    """Bytes and lines of a log."""
-    lines = 0
+def _end_log(store: Store, build_id: int) -> tuple[int, int]:
+    """Say in the log that it was cut, unless the server that stopped has said so; returns its bytes and lines."""
+    path = store.logs.path(build_id)
+    lines, last = 0, b""
     try:
-        with store.logs.path(build_id).open("rb") as file:
+        with path.open("rb") as file:
             while block := file.read(1 << 20):
                 lines += block.count(b"\n")
-            return file.tell(), lines
+                last = (last + block)[-_LONGEST_END:]
+            size = file.tell()
     except OSError:
         return 0, 0
+    end = parse_line(last.rstrip(b"\n").rpartition(b"\n")[2])
+    if last.endswith(b"\n") and end.stream == STREAM_TRAILER and end.text.startswith(LAST_WORDS):
+        return size, lines
+    mend = b"" if last.endswith(b"\n") or not last else b"\n"
+    remark = format_line(end.step, end.elapsed_ms, STREAM_TRAILER, _CUT)
+    try:
+        with path.open("ab") as file:
+            file.write(mend + remark)
+    except OSError as error:
+        _LOG.warning("the log of build %d ends without a word: %s", build_id, error)
+        return size, lines
+    return size + len(mend + remark), lines + len(mend) + 1
