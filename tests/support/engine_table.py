@@ -119,8 +119,10 @@ class EngineTable:
         return [column.id for column in COLUMNS if column.id in self._titles]
 
     def write(self, *, update: bool) -> None:
-        """Write what this run found to `build/engines.md`, and when asked to, a whole table without failures to
-        `docs/engines.md`."""
+        """Write what this run found to `build/engines.md`; with `update` a whole table also to `docs/engines.md`.
+
+        One with failures is not put there.
+        """
         if not self._titles:
             return
         FOUND.parent.mkdir(exist_ok=True)
