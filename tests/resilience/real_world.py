@@ -39,13 +39,17 @@ class RealWorld(World):
     async def open(self, builder: BuilderChoice) -> None:
         """Start with both hosts on that builder."""
         await self.start()
-        await self.service.hosts.update(
-            ADA, SHAKY, (await self._host(SHAKY)).draft().model_copy(update={"builder": builder})
-        )
+        await self.set_builder(builder)
         draft = HostDraft(name="steady", address=self._steady_address, builder=builder)
         self.steady = await self.service.hosts.create(ADA, draft)
         for host_id in (SHAKY, self.steady.id):
             await self.online(host_id)
+
+    async def set_builder(self, builder: BuilderChoice) -> None:
+        """Let the first host build with that builder."""
+        draft = (await self._host(SHAKY)).draft()
+        await self.service.hosts.update(ADA, SHAKY, draft.model_copy(update={"builder": builder}))
+        await self.online(SHAKY)
 
     async def online(self, host_id: int) -> None:
         """Wait until the host can take builds, with the builder that it is meant to have."""
