@@ -8,19 +8,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from trailer_tui.model.host_address import checked_address
 from trailer_tui.model.reference import ImageReference, ReferenceProblem
 from trailer_tui.model.status import HostState
 from trailer_tui.printable import first_control_character
-
-_SCHEMES = ("unix://", "tcp://", "ssh://")
-
-
-def _address(value: str) -> str:
-    if not value.startswith(_SCHEMES) or value in _SCHEMES:
-        raise ValueError(f"is no Docker host address: write {', '.join(_SCHEMES)} and a path or host")
-    if first_control_character(value) or " " in value:
-        raise ValueError("holds a space or a control character: remove it")
-    return value
 
 
 def _file(value: str) -> str:
@@ -132,7 +123,7 @@ class HostDraft(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
-    address: Annotated[str, AfterValidator(_address)]
+    address: Annotated[str, AfterValidator(checked_address)]
     tls: TlsFiles | None = None
     """Only for `tcp://`; None speaks plain text."""
     enabled: bool = True
@@ -175,6 +166,8 @@ class DiskSpace(BaseModel):
 class Host(HostDraft):
     """A host as it is stored, with its live state."""
 
+    address: str
+    """Not checked again: one that was stored once is shown as a host that cannot be reached."""
     id: int
     state: HostState = HostState.UNKNOWN
     capabilities: Capabilities | None = None
@@ -193,7 +186,7 @@ class Host(HostDraft):
 
     def draft(self) -> HostDraft:
         """The part that an administrator may change."""
-        return HostDraft.model_validate(self.model_dump(include=set(HostDraft.model_fields)))
+        return HostDraft.model_construct(**{name: getattr(self, name) for name in HostDraft.model_fields})
 
 
 class PruneTarget(StrEnum):

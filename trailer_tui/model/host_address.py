@@ -1,13 +1,65 @@
-"""Whether two addresses mean the same Docker engine."""
+"""Addresses of Docker engines: which are well formed, and which mean the same engine."""
 
 from __future__ import annotations
 
 import posixpath
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+
+from trailer_tui.printable import first_control_character
+
+_SCHEMES = ("unix://", "tcp://", "ssh://")
 
 TCP_PORT = 2375
 TLS_PORT = 2376
 SSH_PORT = 22
+
+
+def checked_address(value: str) -> str:
+    """The address `unix:///path`, `tcp://host:port` or `ssh://user@host:port`, without a slash at its end.
+
+    Raises:
+        ValueError: it has another form, holds a password, or says more than is used; the message follows the field's
+            name.
+    """
+    value = value.strip()
+    if not value.startswith(_SCHEMES) or value in _SCHEMES:
+        raise ValueError(f"is no Docker host address: write {', '.join(_SCHEMES)} and a path or host")
+    if first_control_character(value) or " " in value:
+        raise ValueError("holds a space or a control character: remove it")
+    if value.startswith("unix://"):
+        if not value.startswith("unix:///"):
+            raise ValueError("is no absolute path: write unix:/// and where the socket lies, with three slashes")
+        return value
+    value = value.rstrip("/")
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        raise ValueError("names no host: write tcp://host:port or ssh://user@host") from None
+    _check_port(parts)
+    _check_host(parts)
+    return value
+
+
+def _check_port(parts: SplitResult) -> None:
+    try:
+        is_port = parts.port != 0
+    except ValueError:
+        is_port = False
+    if not is_port or parts.netloc.endswith(":"):
+        raise ValueError("has no usable port: write a number from 1 to 65535 after the host, or leave it and : away")
+
+
+def _check_host(parts: SplitResult) -> None:
+    host = parts.hostname or ""
+    # ssh would take it for an option.
+    if not host or host.startswith("-") or (parts.username or "").startswith("-"):
+        raise ValueError("names no host: write tcp://host:port or ssh://user@host")
+    if parts.password is not None:
+        raise ValueError("holds a password, which everybody who sees the host would read: remove it")
+    if parts.scheme == "tcp" and parts.username is not None:
+        raise ValueError("holds a user, which tcp:// does not know: write tcp://host:port, with TLS files")
+    if parts.path or parts.query or parts.fragment:
+        raise ValueError("says more than host and port, which is not used: remove what follows them")
 
 
 def same_engine_key(address: str, *, tls: bool) -> tuple[str, ...]:
