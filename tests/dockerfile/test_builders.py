@@ -33,6 +33,9 @@ def findings(text: str, builder: Builder, **known: Any) -> list[DockerfileProble
         "ssh://git@git.lan:2222/tool.git",
         "git@github.com:ada/tool.git",
         "git@github.com:ada/tool.git#main",
+        "git@git.lan:/srv/tool",
+        "HTTPS://git.lan/tool.git",
+        "https://ada:pass@git.lan:3000/tool%2Egit#main",
     ],
 )
 def test_a_repository_is_refused_where_it_would_not_be_cloned(source: str) -> None:
@@ -55,6 +58,14 @@ def test_a_repository_is_refused_where_it_would_not_be_cloned(source: str) -> No
         "https://github.com/ada/tool/archive/main.tar.gz",
         "https://git.lan/get?file=a.git",
         "https://git.lan/a.git/info",
+        "https://git.lan/a.git/",
+        "https://git.lan/a.git.tar.gz",
+        "https://git.lan/a#b.git",
+        "https://git.lan.git",
+        "ftp://git.lan/a.git",
+        "files:notes",
+        "a.b@host:x",
+        "./git@host:x",
         "github.com/ada/tool",
         "tool.git",
         "a@b",
@@ -64,6 +75,73 @@ def test_a_repository_is_refused_where_it_would_not_be_cloned(source: str) -> No
 def test_anything_else_is_no_repository(source: str) -> None:
     assert not is_git_address(source)
     assert [problem.rule for problem in findings(f"{F}ADD {source} /src/\n", CLASSIC)] == []
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        'ADD ["https://git.lan/a.git", "/src/"]',
+        "add --chown=1:1 https://git.lan/a.git /src/",
+        "ADD \\\n  # a remark\n  notes 'https://git.lan/a.git' /src/",
+        "ARG A=https://git.lan/a\nADD ${A}.git /src/",
+        "ARG H=git.lan\nENV A=https://$H/a B=x\nADD $A.git /src/",
+        "ENV A https://git.lan/a.git\nADD $A /src/",
+        "ADD ${A:-https://git.lan/a}.git /src/",
+        "ADD https://$HOST/a.git /src/",
+    ],
+)
+def test_a_repository_is_found_however_it_is_written(lines: str) -> None:
+    [problem] = findings(f"{F}{lines}\n", CLASSIC)
+    assert (problem.rule, problem.severity) == ("git-source-unsupported", "error")
+    assert problem.line == F.count("\n") + lines.lower()[: lines.lower().index("add ")].count("\n") + 1
+
+
+def test_values_of_variables_are_those_of_the_stage() -> None:
+    text = (
+        "ARG A=https://git.lan/a.git\nFROM debian:12 AS one\nADD $A /src/\nARG A\nADD $A /src/\n"
+        "ENV A=https://git.lan/a.tar\nARG A=https://git.lan/b.git\nADD $A /src/\nFROM one\nADD $A /src/\n"
+        "ARG A=git@git.lan:x\nARG UNKNOWN\nENV A=$UNKNOWN\nADD $A /src/\n"
+    )
+    assert [problem.line for problem in findings(text, CLASSIC)] == [5]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "RUN git clone https://git.lan/a.git",
+        "# ADD https://git.lan/a.git /src/",
+        "LABEL source=https://git.lan/a.git",
+        "COPY --from=one git@git.lan:a /src/",
+        "ADD notes https://git.lan/a.git",
+        "ADD $UNKNOWN.git /src/",
+    ],
+)
+def test_what_no_add_takes_is_no_repository(lines: str) -> None:
+    assert findings(f"FROM debian:12 AS one\n{F}{lines}\n", CLASSIC) == []
+
+
+def test_heredoc_bodies_hold_no_repository() -> None:
+    body = "ADD https://git.lan/a.git /src/\n"
+    assert findings(f"{SYNTAX}{F}COPY <<EOF /b\n{body}EOF\nRUN <<EOF\n{body}EOF\n", EARLY) == []
+
+
+def test_stages_that_buildkit_leaves_out_are_not_refused() -> None:
+    text = f"FROM debian:12 AS unused\nADD https://git.lan/a.git /src/\n{F}"
+    assert findings(text, EARLY) == []
+    assert [problem.line for problem in findings(text, CLASSIC)] == [2]
+
+
+def test_a_trigger_is_for_the_builds_that_start_from_the_image() -> None:
+    [problem] = findings(f"{F}ONBUILD ADD https://git.lan/a.git /src/\n", CLASSIC)
+    assert (problem.rule, problem.severity) == ("git-source-unsupported", "warning")
+
+
+@pytest.mark.parametrize("source", ["git@git.lan:a", "ssh://git@git.lan:2222/a"])
+def test_a_repository_behind_ssh_without_an_agent_is_a_warning(source: str) -> None:
+    text = f"{F}ADD {source} /src/\nADD https://git.lan/a.git /web/\n"
+    [problem] = findings(text, NEW, given=Given([], False))
+    assert (problem.line, problem.rule, problem.severity) == (2, "ssh-agent-not-given", "warning")
+    assert findings(text, NEW, given=Given([], True)) == findings(text, NEW) == []
 
 
 def test_copy_never_clones() -> None:

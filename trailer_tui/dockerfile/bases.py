@@ -41,7 +41,7 @@ def stages(parsed: ParsedDockerfile, build_args: Mapping[str, str] | None = None
 
     A FROM with the wrong number of words has None as its base.
     """
-    values = _global_values(parsed, build_args or {})
+    values = global_values(parsed, build_args or {})
     starts = [index for index, found in enumerate(parsed.instructions) if found.keyword == "FROM"]
     ends = [*starts[1:], len(parsed.instructions)]
     found: list[Stage] = []
@@ -102,7 +102,8 @@ def _from_words(instruction: Instruction) -> tuple[str, str]:
     return "", ""
 
 
-def _global_values(parsed: ParsedDockerfile, build_args: Mapping[str, str]) -> dict[str, str]:
+def global_values(parsed: ParsedDockerfile, build_args: Mapping[str, str]) -> dict[str, str]:
+    """What the ARGs before the first FROM are worth; `build_args` stand in for their defaults."""
     values: dict[str, str] = {}
     for instruction in parsed.instructions:
         if instruction.keyword == "FROM":

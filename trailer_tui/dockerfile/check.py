@@ -51,6 +51,7 @@ def check(
         *_order(parsed),
         *islice(check_stages(parsed), MAX_PROBLEMS),
         *islice(instructions, MAX_PROBLEMS),
+        *islice(check_git_sources(parsed, builder, given), MAX_PROBLEMS),
         *islice(check_sources(parsed, files) if files is not None else (), MAX_PROBLEMS),
     ]
     return sorted(found, key=lambda problem: (problem.line, problem.severity, problem.end_line))
@@ -64,7 +65,6 @@ def _instruction(
         yield from check_flags(instruction, builder)
         yield from check_arguments(instruction, escape=escape, modern=builder.buildkit)
         yield from check_mounts(instruction, builder, given)
-        yield from check_git_sources(instruction, builder)
         yield from _heredocs(instruction, builder)
     if instruction.inner:
         yield from _instruction(instruction.inner, escape, builder, given)
