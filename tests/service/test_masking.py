@@ -49,6 +49,13 @@ def test_the_longer_of_two_values_counts() -> None:
     assert mask(b"hunter22", b"hunter22-and-more")("hunter22-and-more hunter22") == "*** ***"
 
 
+def test_every_line_of_a_long_value_is_found_the_longest_first() -> None:
+    lines = [f"{start}{number:04}" for start in ("key-", "key=", "[a-z]", "tail") for number in range(200)]
+    learnt = mask("\n".join([*lines, "key-0007-and-more"]).encode())
+    text = " ".join(["key-0007-and-more", *lines, "key-9999", "bkey", "[a-z]"])
+    assert learnt(text) == " ".join(["***"] * (len(lines) + 1) + ["key-9999", "bkey", "[a-z]"])
+
+
 def test_a_value_that_is_no_text_is_found_as_the_log_shows_it() -> None:
     assert mask(b"bin\xff\xfeary")(b"<bin\xff\xfeary>".decode("utf-8", "replace")) == "<***>"
 

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 MASK = "***"
 
 MIN_CHARACTERS = 6
 """Shorter texts are left as they are: they would be found in output that has nothing to do with the secret."""
+
+_FEW = 100
+"""More texts than that are told apart by their first characters before they are compared one by one: a file may have
+thousands of lines, and trying each of them at every character of the output would hold up the whole server."""
 
 
 class SecretMask:
@@ -49,9 +53,19 @@ class SecretMask:
             self.longest = max(map(len, self._texts))
             # The longest first: one value may be the beginning of another.
             ordered = sorted(self._texts, key=lambda text: (-len(text), text))
-            self._pattern = re.compile("|".join(map(re.escape, ordered)))
+            self._pattern = re.compile(_any_of(ordered))
 
     def _read(self, read: Callable[[], bytes]) -> bytes:
         value = read()
         self.learn(value)
         return value
+
+
+def _any_of(texts: Sequence[str], branching: int = MIN_CHARACTERS // 2) -> str:
+    """A pattern for these texts, the first that fits; many are grouped by up to `branching` first characters."""
+    if not branching or len(texts) <= _FEW:
+        return "|".join(map(re.escape, texts))
+    rests: dict[str, list[str]] = {}
+    for text in texts:
+        rests.setdefault(text[0], []).append(text[1:])
+    return "|".join(f"{re.escape(first)}(?:{_any_of(found, branching - 1)})" for first, found in rests.items())
