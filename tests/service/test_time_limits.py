@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from tests.service.world import ADA, LOCAL, World
-from tests.support.fake_engine import FakeStep
+from tests.support.fake_engine import FakeEngine, FakeStep
 from trailer_tui.model.actions import ImageAction
 from trailer_tui.model.build import Build, BuildFailure
 from trailer_tui.model.host import Capabilities, HostDraft
@@ -124,6 +124,28 @@ async def test_a_build_on_a_host_that_is_away_for_too_long_is_given_up(
     world.engine.unreachable = ""
     await world.service.hosts.check(ADA, 1)
     assert (await world.built(waiting.id)).state is BuildState.FINISHED
+
+
+async def test_a_build_goes_on_where_it_runs_when_its_host_gets_another_address(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trailer_tui.service.lost_hosts.LOST_SECONDS", 0.0)
+    gate = threading.Event()
+    world.engine.script = [FakeStep("RUN long", gate=gate)]
+    running = await world.create()
+    await world.until(lambda: bool(world.engine.working))
+    elsewhere = "tcp://elsewhere:2375"
+    world.engines[elsewhere] = FakeEngine()
+    world.engines[elsewhere].unreachable = "no route to host"
+    await world.service.hosts.update(ADA, 1, HostDraft(name="local", address=elsewhere))
+    waiting = await world.create(name="waiting")
+
+    async def told_to_wait() -> bool:
+        return (await world.service.images.get(ADA, waiting.id)).status_detail == "local is offline"
+
+    await world.until(told_to_wait)
+    gate.set()
+    assert (await world.built(running.id)).state is BuildState.FINISHED
 
 
 async def test_what_waits_for_a_host_that_died_waits_until_it_is_back(world: World) -> None:

@@ -103,6 +103,10 @@ class BuildRun:
         """Whether somebody has asked for its cancel."""
         return bool(self._cancelled_by)
 
+    def is_on(self, host: Host | None) -> bool:
+        """Whether what is known of the host's engine concerns this build; not when its address was changed since."""
+        return host is not None and (host.address, host.tls) == (self._host.address, self._host.tls)
+
     def steps(self) -> list[Step] | None:
         """The steps as they are now; None before the first can exist."""
         return self._recorder.steps() if self._recorder is not None else None
@@ -144,6 +148,8 @@ class BuildRun:
         if build.kind is BuildKind.BUILD:
             context = await workshop.calls.run(partial(build_context, build.configuration))
             warnings = disk_warnings(host.name, await workshop.disk(host.id), workshop.low_disk_gb)
+        if self._given_up is not None:
+            raise self._given_up
         if self._cancel.cancelled:
             return None if self._interrupted else BuildEnd(BuildState.CANCELLED)
         dockerfile = context.dockerfile if context is not None else build.dockerfile

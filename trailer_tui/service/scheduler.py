@@ -203,9 +203,10 @@ class Scheduler:
         return Counter(summary.requested_by for summary in runs if summary.host_id == host_id)
 
     def _give_up_lost(self) -> None:
-        lost = self._lost.look(run.summary.host_id for run in self._runs.values() if run.working)
-        for run in self._runs.values():
-            if run.working and run.summary.host_id in lost:
+        working = [run for run in self._runs.values() if run.working and run.is_on(self._host(run.summary.host_id))]
+        lost = self._lost.look(run.summary.host_id for run in working)
+        for run in working:
+            if run.summary.host_id in lost:
                 run.give_up(lost[run.summary.host_id])
 
     def _begin(self, summary: BuildSummary, host: Host) -> None:
