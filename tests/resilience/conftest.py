@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
+import tarfile
 import tempfile
+import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -12,7 +15,9 @@ import pytest
 
 from tests.resilience.real_world import RealWorld
 from tests.support.fault_proxy import FaultProxy
+from trailer_tui.engine.client import EngineClient
 from trailer_tui.engine.docker_engine import DockerEngine
+from trailer_tui.engine.wire import HostAddress
 from trailer_tui.model.host import BuilderChoice
 
 
@@ -65,3 +70,25 @@ async def world(
         proxy.heal()
         proxy.cut_all()
         await made.close()
+
+
+@pytest.fixture
+def docker(docker_host: str) -> Iterator[EngineClient]:
+    """The host as Docker itself shows it."""
+    client = EngineClient(HostAddress.parse(docker_host), api_version="1.41", timeout=60)
+    yield client
+    client.close()
+    client.line.close()
+
+
+@pytest.fixture
+def small_image(docker: EngineClient) -> str:
+    """An image of a few megabytes that cannot be packed, on the host."""
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as tar:
+        member = tarfile.TarInfo("random")
+        member.size = 3_000_000
+        tar.addfile(member, io.BytesIO(os.urandom(member.size)))
+    tag = uuid.uuid4().hex
+    docker.import_image_from_data(archive.getvalue(), repository="trailer-test/small", tag=tag)
+    return f"trailer-test/small:{tag}"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import os
-import tarfile
 import uuid
 from collections.abc import Iterator
 
@@ -15,7 +12,6 @@ from tests.service.world import ADA
 from tests.support.fault_proxy import Fault, FaultProxy, Kind, Toward
 from trailer_tui.engine.client import EngineClient
 from trailer_tui.engine.squash import TEMPORARY_REPOSITORY
-from trailer_tui.engine.wire import HostAddress
 from trailer_tui.model.actions import ImageAction
 from trailer_tui.model.image import PullConfiguration
 from trailer_tui.model.status import BuildState, ImageStatus, Phase, StepState
@@ -24,28 +20,6 @@ pytestmark = [pytest.mark.engine, pytest.mark.parametrize("builder", ["buildkit"
 
 BROKEN = [Kind.CUT, Kind.STALL]
 SLOWLY = 300_000
-
-
-@pytest.fixture
-def docker(docker_host: str) -> Iterator[EngineClient]:
-    """The host as Docker itself shows it."""
-    client = EngineClient(HostAddress.parse(docker_host), api_version="1.41", timeout=60)
-    yield client
-    client.close()
-    client.line.close()
-
-
-@pytest.fixture
-def small_image(docker: EngineClient) -> str:
-    """An image of a few megabytes that cannot be packed, on the host."""
-    archive = io.BytesIO()
-    with tarfile.open(fileobj=archive, mode="w") as tar:
-        member = tarfile.TarInfo("random")
-        member.size = 3_000_000
-        tar.addfile(member, io.BytesIO(os.urandom(member.size)))
-    tag = uuid.uuid4().hex
-    docker.import_image_from_data(archive.getvalue(), repository="trailer-test/small", tag=tag)
-    return f"trailer-test/small:{tag}"
 
 
 @pytest.fixture
