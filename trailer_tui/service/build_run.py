@@ -56,6 +56,8 @@ class Workshop:
     """Room below which a build warns."""
     ssh_agent: Path | None
     """Socket of the server's agent."""
+    context_key: Callable[[int], str]
+    """Names the build context of an image record to engines."""
 
 
 class BuildRun:
@@ -189,7 +191,15 @@ class BuildRun:
             failed.set_exception(error)
             return failed
         limits = TimeLimits(host, lambda error: _soon(loop, partial(self.give_up, error)))
-        job = Job(build, context, host, limits, recorder.mask.watch(secrets), self._workshop.ssh_agent)
+        job = Job(
+            build,
+            context,
+            host,
+            limits,
+            secrets=recorder.mask.watch(secrets),
+            ssh_agent=self._workshop.ssh_agent,
+            context_key=self._workshop.context_key(build.image_id),
+        )
         return start_thread(f"build {build.id}", partial(self._work, job, recorder))
 
     def _work(self, job: Job, recorder: BuildRecorder) -> None:

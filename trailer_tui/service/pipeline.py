@@ -54,6 +54,8 @@ class Job:
     """What reads each build secret of the configuration."""
     ssh_agent: Path | None = None
     """Socket of the server's agent."""
+    context_key: str = ""
+    """Names the image's build context to the engine."""
 
 
 class Pipeline:
@@ -113,6 +115,7 @@ class Pipeline:
             configuration.image_name,
             secrets=job.secrets,
             ssh_agent=job.ssh_agent if configuration.ssh_agent else None,
+            context_key=job.context_key,
         )
         with job.limits.during(Work.BUILD):
             image_id = self._engine.build(request, self._recorder.emit, self._cancel)

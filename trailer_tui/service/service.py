@@ -18,6 +18,7 @@ from trailer_tui.model.status import BuildState, HostState
 from trailer_tui.service.build_end import EndRecorder
 from trailer_tui.service.build_run import Workshop
 from trailer_tui.service.builds import BuildService
+from trailer_tui.service.context_keys import ContextKeys
 from trailer_tui.service.events import EventBroker
 from trailer_tui.service.first_hosts import add_first_hosts, adopt_environment_certificates
 from trailer_tui.service.host_engines import HostEngines
@@ -72,6 +73,7 @@ class TrailerService:
         self._calls = ThreadCalls("trailer call", SHORT_CALLS)
         self._engines = HostEngines(engines)
         self.secrets = SecretService(store.secrets)
+        self._context_keys = ContextKeys(store.settings)
         workshop = Workshop(
             store,
             self._live,
@@ -82,6 +84,7 @@ class TrailerService:
             disk=lambda host_id: self._watch.recent_disk(host_id, seconds=DISK_SECONDS),
             low_disk_gb=config.low_disk_gb,
             ssh_agent=Path(config.ssh_agent) if config.ssh_agent else None,
+            context_key=self._context_keys.of,
         )
         ends = EndRecorder(store, self._live, self._calls, clock=clock, kept_logs=config.kept_logs_per_image)
         self._scheduler = Scheduler(workshop, ends)
@@ -158,6 +161,7 @@ class TrailerService:
 
     async def _begin(self) -> None:
         store = self._store
+        await self._context_keys.load()
         await adopt_environment_certificates(store, self._environment)
         if not await store.hosts.all():
             await add_first_hosts(store.hosts, self._environment, self._calls)
