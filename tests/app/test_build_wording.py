@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from tests.app.form_client import FormClient
-from tests.app.server_stand_in import NOW, local_host, queued_build
+from tests.app.server_stand_in import NOW, local_host, measured, queued_build
 from tests.app.test_host_details import BUILDKIT
 from tests.app.test_image_form import form
 from trailer_tui.app.builds.facts import build_facts
 from trailer_tui.app.builds.live_build import LiveBuild
 from trailer_tui.app.builds.wording import notice_lines, outcome_words, state_words
-from trailer_tui.app.hosts.facts import pruned
+from trailer_tui.app.hosts.facts import pruned, usage
 from trailer_tui.app.hosts.wording import disk_sentence, free_words
 from trailer_tui.app.hosts.wording import state_words as host_state_words
 from trailer_tui.app.widgets.build_history import history_line
@@ -67,6 +67,11 @@ def test_a_disk_is_marked_by_a_word_when_little_is_left() -> None:
     assert free_words(host.disk, 1e9) == "3.1 GB"
     assert disk_sentence(host, 5e9) == "! low: 3.1 GB free, 96.9 GB used (97%) of 100.0 GB"
     assert disk_sentence(local_host(disk_note="no image to measure with"), 5e9) == "not known: no image to measure with"
+
+
+def test_a_disk_that_could_not_be_measured_is_told_with_the_reason_where_its_use_is_told() -> None:
+    lines = usage(measured(disk=None, disk_note="no image to measure with"))
+    assert any("not known: no image to measure with" in line.text for line in lines)
 
 
 def test_a_host_that_nobody_looked_at_says_so() -> None:

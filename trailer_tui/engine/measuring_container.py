@@ -43,7 +43,7 @@ class MeasuringContainer:
             HostUnreachable: the host does not answer.
         """
         with self._lock:
-            reason = "the engine has no image to make a container of that looks"
+            reason = "a look takes a container, and the engine has no image yet to make one of"
             for image_id in self._candidates():
                 try:
                     found = self._try(image_id)
@@ -55,7 +55,7 @@ class MeasuringContainer:
                 else:
                     self._useful = image_id
                     return found
-        raise EngineError(f"not known: {reason}")
+        raise EngineError(reason)
 
     def _candidates(self) -> list[str]:
         """The image that worked before, else the smallest with a name that were not tried."""

@@ -55,8 +55,7 @@ class ImportDialog(Dialog[None]):
 
 def outcome_lines(outcome: ImportOutcome) -> list[str]:
     """Each host and each context, a line."""
-    lines = [
-        printable(f"+ {host.name}  {host.address}  {host.state.symbol} {host.state.value}") for host in outcome.added
-    ]
+    # Whether they answer is not known yet; the table tells it in a moment.
+    lines = [printable(f"+ {host.name}  {host.address}") for host in outcome.added]
     lines += [printable(f"– {skip.name}: {skip.reason}") for skip in outcome.skipped]
     return lines or ["The account that runs the server has no docker contexts."]

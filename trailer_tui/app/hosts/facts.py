@@ -157,7 +157,7 @@ def settings(host: Host) -> list[TextLine]:
 def usage(found: HostUsage) -> list[TextLine]:
     """The Disk tab: what fills the disk, and what a prune would free."""
     disk = found.disk
-    room = f"{size(disk.free)} free of {size(disk.total)}" if disk else found.disk_note or "not known"
+    room = f"{size(disk.free)} free of {size(disk.total)}" if disk else wording.unknown_disk(found.disk_note)
     return [
         *fact("Disk", room),
         *fact("Images", f"{size(found.images_size):>10}  in {counted(found.images, 'image')}"),

@@ -72,11 +72,16 @@ def disk_words(disk: DiskSpace | None, low_bytes: float) -> str:
     return "not known" if disk is None else f"{free_words(disk, low_bytes)} of {size(disk.total)}"
 
 
+def unknown_disk(note: str) -> str:
+    """That the room is not known, and why when somebody said so."""
+    return f"not known: {note}" if note else "not known"
+
+
 def disk_sentence(host: Host, low_bytes: float) -> str:
     """Used, free and all of it, or why that is not known."""
     disk = host.disk
     if disk is None:
-        return f"not known: {host.disk_note}" if host.disk_note else "not known"
+        return unknown_disk(host.disk_note)
     used = disk.total - disk.free
     share = f" ({used / disk.total:.0%})" if disk.total else ""
     low = f"{LOW} low: " if is_low(disk, low_bytes) else ""

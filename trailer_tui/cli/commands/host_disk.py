@@ -67,7 +67,8 @@ async def _usage(client: TrailerClient, options: argparse.Namespace) -> int:
 
 def _usage_lines(usage: HostUsage) -> list[str]:
     disk = usage.disk
-    room = f"{size(disk.free)} free of {size(disk.total)}" if disk is not None else usage.disk_note or "not known"
+    unknown = f"not known: {usage.disk_note}" if usage.disk_note else "not known"
+    room = unknown if disk is None else f"{size(disk.free)} free of {size(disk.total)}"
     rows = [
         ("Images", str(usage.images), size(usage.images_size)),
         ("Containers", str(usage.containers), size(usage.containers_size)),
