@@ -140,7 +140,7 @@ def test_a_folder_is_believed_only_when_it_is_the_engines(tmp_path: Path, identi
             if believed:
                 assert engine.free_space().total == os.statvfs(data).f_blocks * os.statvfs(data).f_frsize
             else:
-                with pytest.raises(EngineError, match="no container could look|a look takes a container"):
+                with pytest.raises(EngineError, match=r"no container could look|a look takes a container"):
                     engine.free_space()
         finally:
             engine.close()
