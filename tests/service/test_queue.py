@@ -228,7 +228,7 @@ async def test_a_host_that_cannot_take_a_build_says_why(world: World) -> None:
     assert "disabled" in await reason()
     with pytest.raises(NotFound, match="no host 99"):
         await world.service.builds.move(ADA, build_id, 99)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound, match=f"there is no build {build_id}"):
         await world.service.builds.move(BOB, build_id, other.id)
     running = (await world.service.builds.active(ADA))[0]
     with pytest.raises(NotApplicable):

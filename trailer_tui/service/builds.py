@@ -109,7 +109,7 @@ class BuildService:
             NotAllowed: the actor may only see it.
             NotApplicable: it is not queued, or the host cannot take it; says why.
         """
-        build = await self._store.builds.get(build_id)
+        build = await self._visible(actor, await self._store.builds.get(build_id))
         require_change(actor, await self._store.images.row(build.image_id))
         target = self._watch.host(host_id)
         if target is None:
