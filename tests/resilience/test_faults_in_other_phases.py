@@ -82,8 +82,13 @@ async def test_a_pull(
 
 
 @pytest.mark.parametrize("kind", BROKEN)
-async def test_a_squash(world: RealWorld, proxy: FaultProxy, docker: EngineClient, kind: Kind) -> None:
-    record = await world.begin("true", squash=True)
+async def test_a_squash(
+    world: RealWorld, proxy: FaultProxy, docker: EngineClient, small_image: str, kind: Kind
+) -> None:
+    # What is held up must take a while; what is cut need not.
+    base = small_image if kind is Kind.CUT else world.base
+    dockerfile = f"FROM {base}\nLABEL made={uuid.uuid4().hex}\nLABEL more=1\n"
+    record = await world.create(dockerfile, name=f"squash-{kind.value}", squash=True)
     await broken_while(world, proxy, record.id, Phase.SQUASH, kind)
     await world.steady_build_ends_well()
     build = await world.end(record)
@@ -91,10 +96,10 @@ async def test_a_squash(world: RealWorld, proxy: FaultProxy, docker: EngineClien
     assert build.failure is not None
     assert build.failure.phase is Phase.SQUASH
     proxy.heal()
-    await world.online(1)
-    rebuilt = await world.rebuild(record)
-    assert (rebuilt.state, rebuilt.layers) == (BuildState.FINISHED, 1)
     if kind is Kind.CUT:
+        await world.online(1)
+        rebuilt = await world.rebuild(record)
+        assert (rebuilt.state, rebuilt.layers) == (BuildState.FINISHED, 1)
         assert not docker.images(name=TEMPORARY_REPOSITORY)
 
 
