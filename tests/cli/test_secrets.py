@@ -109,12 +109,19 @@ def test_a_value_among_the_arguments_is_refused_without_its_words(trailer: Trail
     assert trailer("secrets", "--json").json == []
 
 
-@pytest.mark.parametrize("name", ["..", "a/b", "", "ü", "x" * 65, "-x"])
+@pytest.mark.parametrize("name", ["..", "a/b", "", "ü", "x" * 129, "-x", ":x"])
 def test_what_can_be_no_name(trailer: Trailer, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     pipe(monkeypatch, VALUE)
     refused = trailer("secrets", "set", "--", name)
     assert refused.code == 1
     assert "is no name for a build secret" in refused.err
+
+
+def test_a_name_may_hold_a_host_and_its_port(trailer: Trailer, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe(monkeypatch, VALUE)
+    assert trailer("secrets", "set", "GIT_AUTH_TOKEN.git.lan:3000").code == 0
+    assert [secret["name"] for secret in trailer("secrets", "--json").json] == ["GIT_AUTH_TOKEN.git.lan:3000"]
+    assert trailer("secrets", "rm", "GIT_AUTH_TOKEN.git.lan:3000").code == 0
 
 
 @pytest.mark.parametrize(("value", "told"), [(b"", "is empty"), (b"x" * (500 * 1024 + 1), "at most 500 KiB")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from trailer_tui.engine.credentials import CredentialsUnreadable, credentials_for
+from trailer_tui.engine.git_errors import git_trouble
 from trailer_tui.engine.named_registries import named_registries
 from trailer_tui.engine.registry_errors import build_trouble
 from trailer_tui.model.errors import BuildFailed
@@ -24,9 +25,9 @@ def build_failure(cause: str, message: str, exit_code: int | None, dockerfile: s
         exit_code: that of the failed command; None when none failed.
         dockerfile: names the registries that may be meant.
     """
-    # What a command printed or is called is no message of a registry.
+    # What a command printed or is called is no message of git or of a registry.
     if exit_code is None:
-        trouble = build_trouble(message, named_registries(dockerfile, {}), _has_login)
+        trouble = git_trouble(cause) or build_trouble(message, named_registries(dockerfile, {}), _has_login)
         if trouble is not None:
             return BuildFailed(trouble[0], hint=trouble[1])
     hint = "correct the Dockerfile" if exit_code is None and _UNREADABLE.search(message) else ""

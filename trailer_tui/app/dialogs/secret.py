@@ -70,7 +70,7 @@ class SecretDialog(Dialog[SecretInfo | None]):
         """Say what is wrong with the name, or that it replaces another value."""
         name, words = self._typed_name, ""
         if name and not _is_name(name):
-            words = "! letters, digits, dot, dash and underscore only, 64 at most; it starts with no dot or dash"
+            words = "! letters, digits, dot, dash, colon and underscore only, 128 at most; it starts with none of . : -"
         elif name in self._stored:
             words = f"! {name} is stored already: its value is replaced"
         self._say(words)

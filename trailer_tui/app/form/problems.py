@@ -17,7 +17,7 @@ _NO_SECRET_NAME = FieldProblem(
     SECRETS.path,
     "",
     "one of them is no name of a secret",
-    "letters, digits, dot, dash and underscore, 64 at most, commas between",
+    "letters, digits, dot, dash, colon and underscore, 128 at most, commas between",
 )
 _NO_HOST = FieldProblem(HOST.path, "", "no host is chosen", "choose the host that builds the image")
 
