@@ -36,9 +36,22 @@ def register(group: Commands) -> None:
     add_json(hosts)
     hosts.set_defaults(run=lambda options: with_client(lambda client: _list(client, options)))
     inner = hosts.add_subparsers(metavar="COMMAND", title="commands")
-
-    add = add_command(
+    _register_settings(inner)
+    _register_simple(inner, "check", "look at a host now", lambda client, host: client.check_host(host.id))
+    _register_simple(inner, "enable", "let a host take work", lambda client, host: client.enable_host(host.id))
+    _register_simple(
         inner,
+        "disable",
+        "let a host take no more work; builds that run there go on, queued ones wait",
+        lambda client, host: client.disable_host(host.id),
+    )
+    _register_records(inner)
+    host_disk.register(inner)
+
+
+def _register_settings(group: Commands) -> None:
+    add = add_command(
+        group,
         "add",
         "add a Docker host and look at it",
         more=_MORE_SETTINGS,
@@ -52,7 +65,7 @@ def register(group: Commands) -> None:
     add.set_defaults(run=lambda options: with_client(lambda client: _add(client, options)))
 
     edit = add_command(
-        inner,
+        group,
         "edit",
         "change some settings of a host; the rest stays",
         more="Builds that run go on; a new address, builder or limit counts from the next one.",
@@ -67,17 +80,10 @@ def register(group: Commands) -> None:
     add_json(edit)
     edit.set_defaults(run=lambda options: with_client(lambda client: _edit(client, options)))
 
-    _register_simple(inner, "check", "look at a host now", lambda client, host: client.check_host(host.id))
-    _register_simple(inner, "enable", "let a host take work", lambda client, host: client.enable_host(host.id))
-    _register_simple(
-        inner,
-        "disable",
-        "let a host take no more work; builds that run there go on, queued ones wait",
-        lambda client, host: client.disable_host(host.id),
-    )
 
+def _register_records(group: Commands) -> None:
     rm = add_command(
-        inner,
+        group,
         "rm",
         "forget a host that is disabled and that nothing uses",
         more="Nothing on the host itself is touched.",
@@ -87,7 +93,7 @@ def register(group: Commands) -> None:
     rm.set_defaults(run=lambda options: with_client(lambda client: _remove(client, options)))
 
     found = add_command(
-        inner,
+        group,
         "import",
         "make hosts of the docker contexts of the account that runs the server",
         more="Contexts of engines that are known already are skipped, and so is what cannot be used.",
@@ -95,7 +101,6 @@ def register(group: Commands) -> None:
     )
     add_json(found)
     found.set_defaults(run=lambda options: with_client(lambda client: _import(client, options)))
-    host_disk.register(inner)
 
 
 def _register_simple(
