@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from trailer_tui.engine.buildkit.route import Route, find_route
+from trailer_tui.engine.buildkit.route import FoundRoute, Route, find_route
 from trailer_tui.engine.connections import PROBE_SECONDS, Connections
 from trailer_tui.engine.errors import host_errors
 from trailer_tui.model.errors import EngineError
@@ -20,7 +20,7 @@ class Builders:
         self._connections = connections
         self._choice = choice
         self._lock = threading.Lock()
-        self._found: tuple[tuple[str, str], Route | None] | None = None
+        self._found: tuple[tuple[str, str], FoundRoute] | None = None
 
     def route(self, version: Mapping[str, Any]) -> Route | None:
         """The way to the engine's BuildKit, None when it has none; `version` is its answer to `/version`.
@@ -30,9 +30,9 @@ class Builders:
         """
         engine = str(version.get("ApiVersion")), str(version.get("Version"))
         with self._lock:
-            if self._found is None or self._found[0] != engine:
+            if self._found is None or self._found[0] != engine or not self._found[1].certain:
                 self._found = engine, self._find(version)
-            return self._found[1]
+            return self._found[1].route
 
     def chosen(self, route: Route | None) -> Route | None:
         """The way to the builder that builds use: `route` of BuildKit, or None for the classic builder.
@@ -53,11 +53,11 @@ class Builders:
         """As `chosen`, for the engine as it was last seen, or is now when nobody looked yet."""
         with self._lock:
             found = self._found
-        return self.chosen(found[1] if found else self.route(self._connections.version()))
+        return self.chosen(found[1].route if found else self.route(self._connections.version()))
 
-    def _find(self, version: Mapping[str, Any]) -> Route | None:
+    def _find(self, version: Mapping[str, Any]) -> FoundRoute:
         if str(version.get("Os") or "linux") != "linux":
-            return None
+            return FoundRoute(None)
         address = self._connections.address
         with host_errors(address):
             return find_route(address, str(version["ApiVersion"]), PROBE_SECONDS)

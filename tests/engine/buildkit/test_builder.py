@@ -76,6 +76,18 @@ def test_the_ways_are_tried_once_for_an_engine(start: Start) -> None:
     engine.close()
 
 
+def test_a_better_way_that_was_silent_is_tried_again(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trailer_tui.engine.builders.PROBE_SECONDS", 0.3)
+    stand_in = start(offers={"h2c", "session"}, stalls=True)
+    engine = DockerEngine(stand_in.address)
+    assert engine.probe().route == "session"
+    stand_in.stalls = False
+    monkeypatch.setattr("trailer_tui.engine.builders.PROBE_SECONDS", PATIENCE)
+    assert [engine.probe().route, engine.probe().route] == ["h2c", "h2c"]
+    assert stand_in.asked.count("HTTP/2") == 2
+    engine.close()
+
+
 @pytest.mark.parametrize("offer", ["grpc", "h2c"])
 def test_a_build_goes_the_way_that_was_found(start: Start, recorded: Recorded, offer: str) -> None:
     stand_in = start(offers={offer}, solving=lambda build: build.step("[1/1] RUN true", "word\n"))

@@ -13,22 +13,28 @@ from trailer_tui.engine.buildkit.transport import SocketTransport
 from trailer_tui.engine.wire import HostAddress, dial
 
 
-def speaks_http2(address: HostAddress, timeout: float) -> bool:
-    """Whether BuildKit answers a call on a bare connection within `timeout` seconds.
+def speaks_http2(address: HostAddress, timeout: float) -> bool | None:
+    """Whether BuildKit answers a call on a bare connection; None when nothing was said within `timeout` seconds.
 
     Raises:
         OSError: nothing answers there.
     """
     wire = dial(address, timeout)
     connection = Connection(SocketTransport(wire), client=True, name="probe")
+    unheard = threading.Event()
+
+    def give_up() -> None:
+        unheard.set()
+        wire.hang_up()
+
     # Something that neither answers nor hangs up must not hold the probe.
-    patience = threading.Timer(timeout, wire.hang_up)
+    patience = threading.Timer(timeout, give_up)
     patience.daemon = True
     patience.start()
     try:
         return _answers(call(connection, f"{CONTROL}/Info"))
     except (ConnectionLost, StreamReset):
-        return False
+        return None if unheard.is_set() else False
     finally:
         patience.cancel()
         connection.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from trailer_tui.engine.buildkit.dial import NotUpgraded, dial_upgraded
@@ -21,18 +22,34 @@ class Route(StrEnum):
     """`POST /build` of the second version with a session beside it: bases come from their registry first."""
 
 
-def find_route(address: HostAddress, api_version: str, timeout: float) -> Route | None:
-    """The first way that works; None when the engine has no BuildKit. Each try has `timeout` seconds.
+@dataclass(frozen=True, slots=True)
+class FoundRoute:
+    """What trying gave."""
+
+    route: Route | None
+    """The first way that works; None when the engine has no BuildKit."""
+    certain: bool = True
+    """False when a better way was silent for too long: the host may have been busy, so it is worth another try."""
+
+
+def find_route(address: HostAddress, api_version: str, timeout: float) -> FoundRoute:
+    """The way to the engine's BuildKit. Each try has `timeout` seconds.
 
     Raises:
         OSError: the host does not answer.
     """
-    tries: list[tuple[Route, Callable[[], bool]]] = [
+    tries: list[tuple[Route, Callable[[], bool | None]]] = [
         (Route.GRPC, lambda: _upgrades(address, f"/v{api_version}/grpc", timeout)),
         (Route.H2C, lambda: _speaks_http2(address, timeout)),
         (Route.SESSION, lambda: _upgrades(address, f"/v{api_version}/session", timeout)),
     ]
-    return next((route for route, works in tries if works()), None)
+    certain = True
+    for route, works in tries:
+        answer = works()
+        if answer:
+            return FoundRoute(route, certain)
+        certain = certain and answer is not None
+    return FoundRoute(None, certain)
 
 
 def _upgrades(address: HostAddress, path: str, timeout: float) -> bool:
@@ -46,7 +63,7 @@ def _upgrades(address: HostAddress, path: str, timeout: float) -> bool:
     return True
 
 
-def _speaks_http2(address: HostAddress, timeout: float) -> bool:
+def _speaks_http2(address: HostAddress, timeout: float) -> bool | None:
     # A TLS listener would have to agree to HTTP/2 while the connection is made; engines do not.
     if address.tls:
         return False
