@@ -45,8 +45,7 @@ def test_a_repository_is_refused_where_it_would_not_be_cloned(source: str) -> No
     assert (problem.line, problem.rule, problem.severity) == (2, "git-source-unsupported", "error")
     assert "host build-01 uses the classic builder" in problem.message
     assert [found.rule for found in findings(text, EARLY)] == ["git-source-unsupported"]
-    assert "# syntax=" in findings(text, EARLY)[0].message
-    assert findings(SYNTAX + text, EARLY) == []
+    assert ("# syntax=" in findings(text, EARLY)[0].message) == (":docs" not in source)
     assert findings(text, NEW, files=[]) == []
     assert findings(text, ANY_BUILDER, files=[]) == []
 
@@ -94,6 +93,14 @@ def test_a_repository_is_found_however_it_is_written(lines: str) -> None:
     [problem] = findings(f"{F}{lines}\n", CLASSIC)
     assert (problem.rule, problem.severity) == ("git-source-unsupported", "error")
     assert problem.line == F.count("\n") + lines.lower()[: lines.lower().index("add ")].count("\n") + 1
+
+
+def test_an_early_buildkit_clones_with_a_frontend_but_no_single_folder() -> None:
+    text = f"{SYNTAX}{F}ADD https://git.lan/a.git#main /a\nADD https://git.lan/a.git#main:docs /b\n"
+    [problem] = findings(text, EARLY)
+    assert (problem.line, problem.rule, problem.severity) == (4, "git-source-unsupported", "error")
+    assert "choose a host with a newer engine" in problem.message
+    assert findings(text, NEW) == []
 
 
 def test_values_of_variables_are_those_of_the_stage() -> None:

@@ -20,6 +20,8 @@ class Builder:
     """Also stands for what came with them: `--link`, `--checksum` and other late flags."""
     git_sources: bool = True
     """Whether ADD clones a git address."""
+    git_folders: bool = True
+    """Whether ADD can take one folder of a repository; with a newer frontend, an older builder still cannot."""
     mounts: bool = True
     """Whether RUN can mount secrets, caches and the ssh agent."""
     syntax_directive: bool = True
@@ -38,6 +40,7 @@ class Builder:
             buildkit=buildkit,
             heredocs=capabilities.heredocs,
             git_sources=capabilities.git_sources,
+            git_folders=capabilities.git_sources,
             mounts=capabilities.secrets,
             syntax_directive=capabilities.syntax_directive,
             label=f"host {host} uses {kind}" if host else f"the host uses {kind}",

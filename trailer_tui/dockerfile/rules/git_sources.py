@@ -58,6 +58,12 @@ def check_git_sources(parsed: ParsedDockerfile, builder: Builder, given: Given |
                 continue
             if not builder.git_sources:
                 yield _not_cloned(instruction, address, builder)
+            elif not builder.git_folders and _folder(address):
+                yield _refusal(
+                    instruction,
+                    f"{shown(address)} is a folder of a repository and {builder.label}, which clones only all of it: "
+                    "choose a host with a newer engine, or take the folder out with a RUN step",
+                )
             elif given is not None and not given.ssh_agent and instruction.inner is None and _is_by_ssh(address):
                 yield warning(
                     instruction,
@@ -86,15 +92,20 @@ def _not_cloned(instruction: Instruction, address: str, builder: Builder) -> Doc
     else:
         would = "which would look for a file of that name"
     remedy = "choose a host whose builder knows git, or clone in a RUN step"
-    if builder.has_frontends:
+    if builder.has_frontends and not _folder(address):
         remedy = "write # syntax=docker/dockerfile:1 on the first line, or choose a host with a newer engine"
+    return _refusal(instruction, f"{shown(address)} is a git repository and {builder.label}, {would}: {remedy}")
+
+
+def _refusal(instruction: Instruction, message: str) -> DockerfileProblem:
     # A trigger is run by the builds that start from this image, wherever they are.
     word = warning if instruction.inner else error
-    return word(
-        instruction,
-        "git-source-unsupported",
-        f"{shown(address)} is a git repository and {builder.label}, {would}: {remedy}",
-    )
+    return word(instruction, "git-source-unsupported", message)
+
+
+def _folder(address: str) -> str:
+    """The folder of the repository that an address names; empty for all of it."""
+    return address.partition("#")[2].partition(":")[2].strip("/")
 
 
 def _is_by_ssh(address: str) -> bool:
