@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 import sys
+import time
 from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from trailer_tui.cli.exits import CANCELLED, FAILED, OK
-from trailer_tui.cli.log_lines import log_blocks
-from trailer_tui.cli.terminal import drop_output, log_text, note
+from trailer_tui.cli.log_lines import log_blocks, runs, write_numbered
+from trailer_tui.cli.terminal import drop_output, note
 from trailer_tui.humanize import duration, size
 from trailer_tui.model.build import Build, Step
 from trailer_tui.model.events import BuildChanged, Hello, Resync, StepsChanged
-from trailer_tui.model.log import parse_line
 from trailer_tui.model.status import BuildState, StepState
 from trailer_tui.printable import printable
 
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
     from trailer_tui.client.client import TrailerClient
 
 _RECORD_SECONDS = 30.0
-_LINE = re.compile(rb"[^\n]*\n|[^\n]+")
-"""Not `splitlines`: a line of output may hold carriage returns."""
+_FIRST_LOOK_SECONDS = 0.004
+_LONGEST_LOOK_SECONDS = 0.1
 
 
 async def follow_build(client: TrailerClient, build_id: int) -> int:
@@ -50,22 +49,20 @@ async def follow_build(client: TrailerClient, build_id: int) -> int:
 
 async def _ended(client: TrailerClient, build_id: int) -> Build:
     """The build once its end is recorded, which is a moment after its log ended; longer on a full disk."""
-    for _ in range(round(_RECORD_SECONDS / 0.05)):
-        build = await client.build(build_id)
-        if not build.state.is_active:
-            break
-        await asyncio.sleep(0.05)
+    pause, deadline = _FIRST_LOOK_SECONDS, time.monotonic() + _RECORD_SECONDS
+    while (build := await client.build(build_id)).state.is_active and time.monotonic() < deadline:
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, _LONGEST_LOOK_SECONDS)
     return build
 
 
 async def _print_log(client: TrailerClient, build_id: int, narrator: _Narrator) -> None:
     async with log_blocks(client, build_id, follow=True) as blocks:
         async for block in blocks:
-            for line in _LINE.findall(block):
-                step = parse_line(line).step
+            for step, lines in runs(block):
                 if step and step not in narrator.begun:
                     narrator.tell_steps_before(step, await client.steps(build_id))
-                narrator.tell_line(line)
+                narrator.tell_lines(step, lines)
             narrator.catch_up()
             sys.stdout.flush()
 
@@ -92,13 +89,16 @@ class _Narrator:
         self._printed = 0
         self._news: deque[tuple[int, Sequence[Step]]] = deque()
 
-    def tell_line(self, stored: bytes) -> None:
-        """One line of output, as it is stored."""
-        self.catch_up()
-        self._printed += len(stored)
-        line = parse_line(stored)
-        text = log_text(line.text) if sys.stdout.isatty() else line.text
-        print(f"#{line.step} {text}" if line.step else text)
+    def tell_lines(self, step: int, lines: bytes) -> None:
+        """Lines of output of one step, as they are stored."""
+        while lines:
+            self.catch_up()
+            size = len(lines)
+            if self._news:
+                size = lines.find(b"\n", self._news[0][0] - self._printed - 1) + 1 or size
+            write_numbered(step, lines[:size])
+            self._printed += size
+            lines = lines[size:]
 
     def expect(self, log_size: int, steps: Sequence[Step]) -> None:
         """News that were true when the log had `log_size` bytes."""

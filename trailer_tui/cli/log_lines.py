@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from trailer_tui.cli.terminal import log_text
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from trailer_tui.client.client import TrailerClient
 
 _PREFIX = re.compile(rb"^[0-9]+ [0-9]+ [a-z] ", re.MULTILINE)
+_NEXT_PREFIX = re.compile(rb"\n[0-9]+ [0-9]+ [a-z] ")
+"""Found three times as fast as one that begins with the start of a line."""
 
 
 @asynccontextmanager
@@ -41,6 +44,33 @@ async def _whole_lines(chunks: AsyncIterator[bytes]) -> AsyncGenerator[bytes, No
 def parsed(block: bytes) -> list[LogLine]:
     """The lines of a block."""
     return [parse_line(line) for line in block.split(b"\n") if line]
+
+
+def runs(block: bytes) -> Iterator[tuple[int, bytes]]:
+    """The block in pieces, each of lines that follow one another and are of one step, with that step."""
+    start = 0
+    while start < len(block):
+        step = parse_line(block[start : block.find(b"\n", start) + 1 or len(block)]).step
+        other = _line_not_of(step).search(block, start)
+        end = other.end() if other else len(block)
+        yield step, block[start:end]
+        start = end
+
+
+@cache
+def _line_not_of(step: int) -> re.Pattern[bytes]:
+    return re.compile(rb"\n(?!%d )" % step)
+
+
+def write_numbered(step: int, lines: bytes) -> None:
+    """Write lines of one step, as they are stored, to standard output: each behind `#` and its step, if it has one."""
+    head = f"#{step} " if step else ""
+    if sys.stdout.isatty():
+        sys.stdout.write("".join(f"{head}{log_text(line.text)}\n" for line in parsed(lines)))
+    else:
+        # A million lines at once: a loop over them would take longer than most builds that print them.
+        text = _NEXT_PREFIX.sub(b"\n" + head.encode(), b"\n" + lines.removesuffix(b"\n"))[1:]
+        sys.stdout.write(text.decode("utf-8", "replace") + "\n")
 
 
 def write_block(block: bytes, *, step: int | None, raw: bool) -> None:
