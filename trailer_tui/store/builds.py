@@ -115,7 +115,8 @@ class BuildRecords:
             set_status(connection, build.image_id, ImageStatus.BUILDING, "", now)
             return changed(connection, build)
 
-        return await self._database.write(work)
+        # A loss of power that undoes it leaves a pending build, which starts again.
+        return await self._database.write(work, synchronised=False)
 
     async def progress(
         self,
@@ -146,7 +147,7 @@ class BuildRecords:
             set_detail(connection, build.image_id, f"{steps_done}/{steps_total}" if steps_total else "")
             return changed(connection, build)
 
-        return await self._database.write(work, essential=last)
+        return await self._database.write(work, essential=last, synchronised=False)
 
     async def set_waiting_reason(self, build_id: int, reason: str) -> Changed:
         """Say why a pending build has not started. `NotApplicable` when it is not pending."""
@@ -157,7 +158,7 @@ class BuildRecords:
             set_detail(connection, build.image_id, reason)
             return changed(connection, build)
 
-        return await self._database.write(work)
+        return await self._database.write(work, synchronised=False)
 
     async def finish(
         self,

@@ -77,19 +77,21 @@ class Database:
         """What `work` returns, from one consistent state of the database."""
         return await self._run(self._reader, partial(_reading, work))
 
-    async def write(self, work: Work[T], *, essential: bool = False) -> T:
+    async def write(self, work: Work[T], *, essential: bool = False, synchronised: bool = True) -> T:
         """What `work` returns; all it wrote is stored, or nothing when it raised.
 
         Args:
             work: reads and writes through the connection it gets; may run twice.
             essential: may use up the reserve when the disk is full, because it records what has happened already or
                 frees space.
+            synchronised: waits for the disk. Without, what was written outlives every end of the process, but may be
+                undone by a loss of power until the next write that waits.
 
         Raises:
             StorageFull: the disk is full.
             TrailerError: another program keeps the database locked, or what `work` raises.
         """
-        return await self._run(self._writer, partial(self._writing, work, essential))
+        return await self._run(self._writer, partial(self._writing, work, essential, synchronised))
 
     async def search(self, work: Work[T]) -> T:
         """Like `read`, on a connection of its own, one at a time; ends the query when the caller is cancelled."""
@@ -112,13 +114,14 @@ class Database:
             raise translate(error, self.path) from error
         return result
 
-    def _writing(self, work: Work[T], essential: bool, connection: sqlite3.Connection) -> T:
+    def _writing(self, work: Work[T], essential: bool, synchronised: bool, connection: sqlite3.Connection) -> T:
+        write = _transaction if synchronised else _unsynchronised
         try:
-            result = _transaction(work, connection, "BEGIN IMMEDIATE")
+            result = write(work, connection, "BEGIN IMMEDIATE")
         except (sqlite3.Error, OSError) as error:
             if not (essential and is_full(error) and self._reserve.give_up()):
                 raise
-            return _transaction(work, connection, "BEGIN IMMEDIATE")
+            return write(work, connection, "BEGIN IMMEDIATE")
         self._reserve.retake()
         return result
 
@@ -150,6 +153,15 @@ def connect(path: Path) -> sqlite3.Connection:
 
 def _reading(work: Work[T], connection: sqlite3.Connection) -> T:
     return _transaction(work, connection, "BEGIN")
+
+
+def _unsynchronised(work: Work[T], connection: sqlite3.Connection, begin: str) -> T:
+    # In WAL mode NORMAL only leaves out the wait for the disk at commit; the database stays whole.
+    connection.execute("PRAGMA synchronous = NORMAL")
+    try:
+        return _transaction(work, connection, begin)
+    finally:
+        connection.execute("PRAGMA synchronous = FULL")
 
 
 def _transaction(work: Work[T], connection: sqlite3.Connection, begin: str) -> T:
