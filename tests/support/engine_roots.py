@@ -12,8 +12,8 @@ from tests.support.dockerd import NoEngine
 
 PACKAGES = {
     "bookworm": ("docker.io", "git", "iproute2", "iptables"),
-    "trixie": ("docker.io", "podman", "git", "iproute2", "iptables"),
-    "sid": ("docker.io", "git", "iproute2", "iptables"),
+    "trixie": ("docker.io", "podman", "git", "openssh-client", "iproute2", "iptables"),
+    "sid": ("docker.io", "git", "openssh-client", "iproute2", "iptables"),
 }
 """What is installed, by release: docker.io 20.10, 26 and the newest, and Podman 5."""
 

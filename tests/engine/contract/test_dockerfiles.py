@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,8 +11,7 @@ import pytest
 
 from tests.engine.contract.subject import Subject
 from tests.engine.recorded import Recorded
-from tests.support.child import Child
-from tests.support.git_server import GitServer
+from tests.support.ssh_agent import SshAgent
 from trailer_tui.dockerfile.context import BuildContext, ContextEntry
 from trailer_tui.engine.cancel import CancelToken
 from trailer_tui.engine.interface import BuildRequest
@@ -35,28 +33,14 @@ def entry(path: str, content: str) -> ContextEntry:
     return ContextEntry(path, len(content), 0o644, lambda: io.BytesIO(content.encode()))
 
 
-@pytest.fixture(scope="module")
-def git_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A git repository over http, whose file `file` says `cloned`."""
-    reason = GitServer.why_not()
-    if reason:
-        pytest.skip(reason)
-    server = GitServer(tmp_path_factory.mktemp("git"), "cloned")
-    yield server.address
-    server.close()
-
-
 @pytest.fixture
 def agent(tmp_path: Path) -> Iterator[Path]:
     """The socket of an ssh agent that has one key."""
-    socket, key = tmp_path / "agent", tmp_path / "key"
-    child = Child(["ssh-agent", "-D", "-a", str(socket)], tmp_path / "log")
-    child.wait_until(socket.exists)
+    key = tmp_path / "key"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True, capture_output=True)
-    environment = os.environ | {"SSH_AUTH_SOCK": str(socket)}
-    subprocess.run(["ssh-add", "-q", str(key)], check=True, capture_output=True, env=environment)
-    yield socket
-    child.stop()
+    agent = SshAgent(tmp_path, key)
+    yield agent.socket
+    agent.stop()
 
 
 @pytest.mark.promise("Stages, build arguments, files with their modes")
@@ -112,23 +96,6 @@ def test_heredocs(host: Subject, recorded: Recorded, word: str, differs: Note) -
         return
     differs("Its lines are taken for instructions, which are unknown; Trailer refuses it before the build.")
     with pytest.raises(BuildFailed, match=r"(?i)unknown instruction"):
-        host.build(instructions, recorded)
-
-
-@pytest.mark.promise("ADD clones a git address")
-def test_git_sources(host: Subject, recorded: Recorded, word: str, git_address: str, differs: Note) -> None:
-    instructions = f"ADD {git_address}#main /cloned\nRUN : {word}; cat /cloned/file\n"
-    if host.capabilities.git_sources:
-        host.build(instructions, recorded)
-        assert recorded.output("RUN") == "cloned\n"
-        return
-    if host.is_podman:
-        # It is not run: this Podman then copies the root of the machine that it runs on.
-        differs("It copies files of the engine's machine into the image; Trailer refuses it before the build.")
-        assert not host.capabilities.git_sources
-        return
-    differs("The address is taken for a file to download; Trailer refuses it before the build.")
-    with pytest.raises(BuildFailed):
         host.build(instructions, recorded)
 
 
