@@ -32,16 +32,20 @@ def registry_proxy(registry: str) -> Iterator[FaultProxy]:
 
 CUT_AT = {
     Phase.RESOLVE: Fault(Kind.CUT, path=b"/images/create", after_bytes=600),
+    # The first bytes of the answer; the build itself goes another way.
     Phase.SQUASH: Fault(Kind.CUT, path=b"/build?", after=b"stream"),
     Phase.PUSH: Fault(Kind.CUT, path=b"/push", after_bytes=600),
 }
 
 
-async def broken_while(world: RealWorld, proxy: FaultProxy, image_id: int, phase: Phase, kind: Kind) -> None:
-    """Cut the connection of that phase's work, or hold up everything that leads to the host while it works."""
+def cut(proxy: FaultProxy, phase: Phase, kind: Kind) -> None:
+    """Cut the connection of that phase's work when it comes, if that is the kind."""
     if kind is Kind.CUT:
         proxy.inject(CUT_AT[phase])
-        return
+
+
+async def hold_up(world: RealWorld, proxy: FaultProxy, image_id: int, phase: Phase, kind: Kind) -> None:
+    """Hold up everything that leads to the host while that phase works, if that is the kind."""
     build_id = (await world.service.images.get(ADA, image_id)).last_build_id
     assert build_id is not None
 
@@ -49,8 +53,9 @@ async def broken_while(world: RealWorld, proxy: FaultProxy, image_id: int, phase
         steps = await world.service.builds.steps(ADA, build_id)
         return any(step.phase is phase and step.state is StepState.RUNNING for step in steps)
 
-    await world.until(runs)
-    proxy.inject(Fault(kind))
+    if kind is Kind.STALL:
+        await world.until(runs)
+        proxy.inject(Fault(kind))
 
 
 @pytest.mark.parametrize("kind", BROKEN)
@@ -68,8 +73,9 @@ async def test_a_pull(
     docker.remove_image(name)
     docker.remove_image(small_image)
     registry_proxy.inject(Fault(Kind.SLOW, rate=SLOWLY))
+    cut(proxy, Phase.RESOLVE, kind)
     record = await world.create(configuration=PullConfiguration(image=name), name=f"pull-{kind.value}")
-    await broken_while(world, proxy, record.id, Phase.RESOLVE, kind)
+    await hold_up(world, proxy, record.id, Phase.RESOLVE, kind)
     await world.steady_build_ends_well()
     build = await world.end(record)
     assert build.state is BuildState.FAILED
@@ -88,8 +94,9 @@ async def test_a_squash(
     # What is held up must take a while; what is cut need not.
     base = small_image if kind is Kind.CUT else world.base
     dockerfile = f"FROM {base}\nLABEL made={uuid.uuid4().hex}\nLABEL more=1\n"
+    cut(proxy, Phase.SQUASH, kind)
     record = await world.create(dockerfile, name=f"squash-{kind.value}", squash=True)
-    await broken_while(world, proxy, record.id, Phase.SQUASH, kind)
+    await hold_up(world, proxy, record.id, Phase.SQUASH, kind)
     await world.steady_build_ends_well()
     build = await world.end(record)
     assert build.state is BuildState.FAILED
@@ -126,8 +133,9 @@ async def test_a_push(
 ) -> None:
     registry_proxy.inject(Fault(Kind.SLOW, rate=SLOWLY))
     dockerfile = f"FROM {small_image}\nLABEL made={uuid.uuid4().hex}\n"
+    cut(proxy, Phase.PUSH, kind)
     record = await world.create(dockerfile, name=f"{registry_proxy.address}/pushed-{kind.value}", push=True)
-    await broken_while(world, proxy, record.id, Phase.PUSH, kind)
+    await hold_up(world, proxy, record.id, Phase.PUSH, kind)
     await world.steady_build_ends_well()
     build = await world.end(record)
     assert build.state is BuildState.FAILED

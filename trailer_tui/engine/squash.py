@@ -7,6 +7,7 @@ with the original's configuration, which adds no layer. Podman makes one layer b
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -20,7 +21,7 @@ from trailer_tui.engine.context_stream import context_tar
 from trailer_tui.engine.errors import refusal
 from trailer_tui.engine.events import Emit, StepFinished, StepOutput, StepStarted
 from trailer_tui.engine.podman import is_podman
-from trailer_tui.model.errors import EngineError, TrailerError
+from trailer_tui.model.errors import EngineError, HostUnreachable, TrailerError
 from trailer_tui.model.log import STREAM_TRAILER
 from trailer_tui.model.status import Phase
 
@@ -28,6 +29,7 @@ TEMPORARY_REPOSITORY = "localhost/trailer-squash"
 """Where an image has its name while it is squashed."""
 
 _KEY = "squash"
+_LATE_SECONDS = 2.0
 _CLASSIC, _BUILDKIT = "1", "2"
 # A tar without members, whose import makes an image without content.
 _EMPTY_TAR = bytes(10_240)
@@ -72,6 +74,10 @@ def _one_layer(connections: Connections, image: Mapping[str, Any], host: Mapping
             _copy(connections, _CLASSIC, image_id, flat, platform, cancel)
         cancel.check()
         return _commit(connections, flat, config, cancel, squash=False)
+    except HostUnreachable:
+        # The engine notices a lost connection a moment later, and may have come to the name of the copy by then.
+        time.sleep(_LATE_SECONDS)
+        raise
     finally:
         # An image that the result was made of stays below it without a name.
         _tidy(connections, lambda client: client.remove_image(flat))
