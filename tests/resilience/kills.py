@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.engine.processes import runs
-from tests.support.base_image import REFERENCE, import_base_image
+from tests.support.base_image import SHELL_REFERENCE, import_shell_image
 from tests.support.dockerd import PrivateDockerd
 from tests.support.registry import LocalRegistry
 from trailer_tui.client.client import TrailerClient
@@ -64,7 +64,7 @@ class Victims:
     def start(self) -> None:
         """Start all."""
         self.dockerd.start()
-        import_base_image(self.dockerd.address)
+        import_shell_image(self.dockerd.address)
         self.registry.start()
         self.start_server()
 
@@ -156,7 +156,7 @@ async def _record(client: TrailerClient, victims: Victims, chance: random.Random
     """The id of a new record that is built, and the unique argument of the `sleep` that it runs."""
     host_id = (await client.hosts())[0].id
     seconds = f"{chance.uniform(0.3, 1.5):.3f}{uuid.uuid4().int % 10**6:06d}"
-    dockerfile = f"FROM {REFERENCE}\nRUN seq 20000; sleep {seconds}; echo slept\n"
+    dockerfile = f"FROM {SHELL_REFERENCE}\nRUN seq 20000; sleep {seconds}; echo slept\n"
     configuration = WriteConfiguration(
         image_name=f"{victims.registry.address}/kill-{number}:1",
         dockerfile=dockerfile,
