@@ -13,6 +13,7 @@ from trailer_tui.dockerfile.context import BuildContext
 from trailer_tui.engine.cancel import CancelToken
 from trailer_tui.engine.docker_engine import DockerEngine
 from trailer_tui.engine.interface import BuildRequest
+from trailer_tui.engine.squash import TEMPORARY_REPOSITORY
 from trailer_tui.model.host import BuilderChoice
 
 pytestmark = pytest.mark.engine
@@ -69,6 +70,17 @@ def test_an_image_that_got_a_name_meanwhile_stays(engine: DockerEngine, base_ima
     assert "trailer-test/late:1" in error
     assert engine.facts("trailer-test/late:1") is not None
     engine.remove_image("trailer-test/late:1")
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_what_a_killed_squash_left_under_its_own_name_goes(engine: DockerEngine, base_image: str, times: int) -> None:
+    image = build(engine, base_image, "squashed")
+    for _ in range(times):
+        engine.tag(image, f"{TEMPORARY_REPOSITORY}:{uuid.uuid4().hex}")
+    assert image in nameless(engine)
+    assert engine.remove_images([image], CancelToken()) == {}
+    assert engine.facts(image) is None
+    assert engine.facts(base_image) is not None
 
 
 def test_an_image_that_a_container_uses_stays(engine: DockerEngine, docker_host: str, base_image: str) -> None:

@@ -9,11 +9,13 @@ from trailer_tui.engine.cancel import CancelToken
 from trailer_tui.engine.connections import Connections
 from trailer_tui.engine.errors import Refused
 from trailer_tui.engine.interface import DiskUsage, StoredImage
+from trailer_tui.engine.squash import TEMPORARY_REPOSITORY
 from trailer_tui.model.errors import EngineError
 
 # The answer of later versions has other fields.
 _NEWEST_VERSION = "1.51"
 _DIGEST = "sha256:"
+_NO_NAME = ("<none>", f"{TEMPORARY_REPOSITORY}:")
 
 
 def disk_usage(connections: Connections, cancel: CancelToken, *, images_only: bool = False) -> DiskUsage:
@@ -59,8 +61,11 @@ def usage_of(answer: Mapping[str, Any]) -> DiskUsage:
 
 
 def named(tags: object) -> tuple[str, ...]:
-    """The references among an image's `RepoTags`: engines write `<none>:<none>`, or nothing, for an image without."""
-    return tuple(str(tag) for tag in tags if "<none>" not in str(tag)) if isinstance(tags, list) else ()
+    """The references among an image's `RepoTags`: engines write `<none>:<none>`, or nothing, for an image without.
+
+    Names that a squash left behind, because the server or the engine was killed in the middle of it, do not count.
+    """
+    return tuple(tag for tag in map(str, tags) if not tag.startswith(_NO_NAME)) if isinstance(tags, list) else ()
 
 
 def _stored_image(image: Mapping[str, Any], parents: set[str]) -> StoredImage:

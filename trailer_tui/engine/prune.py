@@ -93,10 +93,12 @@ def _remove_chain(client: EngineClient, image_id: str, keep: Collection[str]) ->
 def _remove(client: EngineClient, image_id: str, details: Mapping[str, Any]) -> None:
     """Remove one image; one that is gone is no error.
 
-    By id the engine refuses an image that registries know under several repositories: then by those, one by one.
+    By id the engine refuses an image that has references of several repositories, as left by a squash or known to
+    registries: then by those, one by one.
     """
-    digests = [str(digest) for digest in details.get("RepoDigests") or () if "<none>" not in str(digest)]
-    for target in [*digests[:-1], image_id] if len(digests) > 1 else [image_id]:
+    written = [*(details.get("RepoTags") or ()), *(details.get("RepoDigests") or ())]
+    references = [str(reference) for reference in written if "<none>" not in str(reference)]
+    for target in [*references[:-1], image_id] if len(references) > 1 else [image_id]:
         try:
             # Without the engine's own walk down, which knows nothing of images that are to be kept.
             client.ask("DELETE", f"/images/{target}", query={"noprune": "1"})
