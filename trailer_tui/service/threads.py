@@ -6,12 +6,17 @@ The threads are daemons: a host that never answers cannot keep the server from e
 from __future__ import annotations
 
 import asyncio
+import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
 T = TypeVar("T")
+
+IDLE_SECONDS = 20.0
+"""How long a thread for short calls waits for the next one."""
 
 
 def start_thread(name: str, work: Callable[[], T]) -> asyncio.Future[T]:
@@ -19,6 +24,13 @@ def start_thread(name: str, work: Callable[[], T]) -> asyncio.Future[T]:
 
     Cancelling the future leaves the thread running and drops its result.
     """
+    future, body = _delivered(work)
+    threading.Thread(target=body, name=name, daemon=True).start()
+    return future
+
+
+def _delivered(work: Callable[[], T]) -> tuple[asyncio.Future[T], Callable[[], None]]:
+    """A future of the running loop, and what runs `work` in any thread and gives it the outcome."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
     # Whoever stopped waiting is not interested in how it ended.
@@ -42,22 +54,57 @@ def start_thread(name: str, work: Callable[[], T]) -> asyncio.Future[T]:
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(deliver, result, error)
 
-    threading.Thread(target=body, name=name, daemon=True).start()
-    return future
+    return future, body
+
+
+class _Idle:
+    """Threads that wait for their next work. Starting one holds up the loop until it runs, waking one does not."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._lock = threading.Lock()
+        self._waiting: deque[queue.SimpleQueue[Callable[[], None]]] = deque()
+
+    def run(self, work: Callable[[], None]) -> None:
+        """Run `work`, which raises nothing, in a thread that waits, or in a new one."""
+        with self._lock:
+            inbox = self._waiting.pop() if self._waiting else None
+        if inbox is None:
+            threading.Thread(target=self._serve, args=(work,), name=self._name, daemon=True).start()
+        else:
+            inbox.put(work)
+
+    def _serve(self, work: Callable[[], None]) -> None:
+        inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        while True:
+            work()
+            # A thread that waits must not keep alive what its last work held.
+            del work
+            with self._lock:
+                self._waiting.append(inbox)
+            try:
+                work = inbox.get(timeout=IDLE_SECONDS)
+            except queue.Empty:
+                with self._lock:
+                    if inbox in self._waiting:
+                        self._waiting.remove(inbox)
+                        return
+                work = inbox.get()  # it was given work in the same moment
 
 
 class ThreadCalls:
     """Short blocking calls, a bounded number at a time."""
 
     def __init__(self, name: str, limit: int) -> None:
-        self._name = name
         self._slots = asyncio.Semaphore(limit)
+        self._threads = _Idle(name)
 
     async def run(self, work: Callable[[], T]) -> T:
         """The result of `work`, which runs in a thread; waits while `limit` calls are under way."""
         await self._slots.acquire()
         try:
-            future = start_thread(self._name, work)
+            future, body = _delivered(work)
+            self._threads.run(body)
         except BaseException:
             self._slots.release()
             raise
