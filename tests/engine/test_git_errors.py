@@ -54,6 +54,12 @@ def test_a_missing_agent_is_said_without_an_address() -> None:
     assert "switch the ssh agent" in hint
 
 
+def test_an_address_that_is_none_is_told_as_it_stands() -> None:
+    cause, hint = git_trouble("failed to fetch remote https://[git.lan/tool.git: could not resolve host") or ("", "")
+    assert cause.startswith("git repository https://[git.lan/tool.git: the Docker host cannot find")
+    assert "spelling of [git.lan and" in hint
+
+
 @pytest.mark.parametrize(
     "message",
     [

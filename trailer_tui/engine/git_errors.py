@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +130,7 @@ def git_trouble(message: str) -> tuple[str, str] | None:
 
 def _host(address: str) -> str:
     if "://" in address:
-        return urlsplit(address).netloc.rpartition("@")[2]
+        # As it stands there: a builder may have met an address that is none.
+        return address.partition("://")[2].partition("/")[0].rpartition("@")[2]
     scp = _SCP_HOST.match(address)
     return scp[1] if scp else ""
