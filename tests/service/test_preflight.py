@@ -11,6 +11,7 @@ import pytest
 from tests.service.world import ADA, World
 from trailer_tui.config import ServerConfig
 from trailer_tui.engine.interface import FreeSpace
+from trailer_tui.model.actions import ImageAction
 from trailer_tui.model.build import BuildFailure
 from trailer_tui.model.host import Capabilities
 from trailer_tui.model.image import ImageRecord
@@ -153,13 +154,30 @@ async def test_images_of_docker_hub_come_from_the_mirror_under_the_name_that_was
     assert "debian:12 was pulled from the mirror of local" in said
 
 
-async def test_an_image_named_by_digest_is_pulled_from_where_it_says(world: World) -> None:
+async def test_an_image_named_by_digest_is_pulled_from_where_it_says_and_that_is_told(world: World) -> None:
     host = (await world.service.hosts.all(ADA))[0]
     await world.service.hosts.update(ADA, 1, host.draft().model_copy(update={"registry_mirror": "registry.lan"}))
     pinned = f"debian@sha256:{'a' * 64}"
     world.engine.offer(pinned)
-    await world.built((await world.create(f"FROM {pinned}\n")).id)
+    build = await world.built((await world.create(f"FROM {pinned}\n")).id)
     assert world.engine.pulls == [pinned]
+    assert any("not from the mirror of local" in line.text for line in await world.lines(build.id))
+    assert world.engine.requests[0].stand_ins == {}
+
+
+async def test_buildkit_takes_an_image_named_by_digest_from_the_mirror(world: World) -> None:
+    await _on(world, MODERN)
+    host = (await world.service.hosts.all(ADA))[0]
+    await world.service.hosts.update(ADA, 1, host.draft().model_copy(update={"registry_mirror": "registry.lan/hub"}))
+    digest = f"sha256:{'a' * 64}"
+    world.engine.offer(f"registry.lan/hub/library/debian@{digest}")
+    record = await world.create(f"FROM docker.io/debian:12@{digest}\n")
+    assert (await world.built(record.id)).state is BuildState.FINISHED
+    await world.service.images.act(ADA, record.id, ImageAction.BUILD)
+    assert (await world.built(record.id)).state is BuildState.FINISHED
+    assert world.engine.pulls == [f"registry.lan/hub/library/debian@{digest}"]
+    for request in world.engine.requests:
+        assert request.stand_ins == {f"debian:12@{digest}": f"registry.lan/hub/library/debian@{digest}"}
 
 
 async def test_what_may_fail_later_is_said_in_the_log_before(world: World) -> None:

@@ -312,7 +312,7 @@ class FakeEngine:
         for number, step in enumerate(steps, start=1):
             key = f"step-{number}"
             emit(StepStarted(key, Phase.BUILD, step.text, number, len(steps), step.line))
-            if step.keyword == "FROM":
+            if step.keyword == "FROM" and not self._stood_in(step, request):
                 self._base(step, stages, key, emit, cancel)
             chain = _digest(chain, step.text)
             cached = chain in self._cache and not request.no_cache
@@ -320,6 +320,11 @@ class FakeEngine:
                 self._run(step, key, emit, cancel)
             emit(StepFinished(key, cached=cached and step.keyword != "FROM"))
             self._cache.add(chain)
+
+    def _stood_in(self, step: FakeInstruction, request: BuildRequest) -> bool:
+        """Whether the base is one that another image of the host is taken for."""
+        taken = [request.stand_ins.get(_familiar(word)) for word in step.arguments.split() if "@" in word]
+        return any(reference and self.facts(reference) for reference in taken)
 
     def _base(self, step: FakeInstruction, stages: set[str], key: str, emit: Emit, cancel: CancelToken) -> None:
         words = [word for word in step.arguments.split() if not word.startswith("--")]

@@ -28,6 +28,9 @@ class BuildRequest:
     """Socket of the ssh agent that steps may use under the id `default`."""
     context_key: str = ""
     """Names the context across builds, so that only changed files are sent; empty sends all."""
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
+    """References of images that are taken for those that the Dockerfile names: what is taken, by what is named, in the
+    familiar form. Only BuildKit takes them, when `Capabilities.heredocs` and the route is not `session`."""
 
 
 @dataclass(frozen=True, slots=True)

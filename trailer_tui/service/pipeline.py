@@ -22,7 +22,7 @@ from trailer_tui.model.reference import ImageReference, ReferenceProblem
 from trailer_tui.model.status import Phase
 from trailer_tui.service.preflight import examine
 from trailer_tui.service.recorder import BuildRecorder
-from trailer_tui.service.registry_mirror import mirrored
+from trailer_tui.service.registry_mirror import is_pinned, mirrored, takes_stand_ins
 from trailer_tui.service.time_limits import TimeLimits, Work
 
 
@@ -67,6 +67,7 @@ class Pipeline:
         self._job = job
         self._recorder = recorder
         self._cancel = cancel
+        self._stand_ins: dict[str, str] = {}
 
     def run(self) -> BuildResult:
         """Run every phase that the build's kind and configuration ask for.
@@ -116,6 +117,7 @@ class Pipeline:
             secrets=job.secrets,
             ssh_agent=job.ssh_agent if configuration.ssh_agent else None,
             context_key=job.context_key,
+            stand_ins=self._stand_ins,
         )
         with job.limits.during(Work.BUILD):
             image_id = self._engine.build(request, self._recorder.emit, self._cancel)
@@ -127,14 +129,29 @@ class Pipeline:
     def _resolve(self, base: str, line: int | None, *, forced: bool) -> None:
         self._cancel.check()
         found = None if forced else self._engine.facts(base)
+        if found is None and (stand_in := self._stand_in(base)):
+            self._stand_ins[ImageReference.parse(base).familiar()] = stand_in
+            self._recorder.remark(f"{base} is taken from the mirror of {self._job.host.name}, as {stand_in}")
+            base, found = stand_in, None if forced else self._engine.facts(stand_in)
         if found is None:
             self._fetch(base, line)
         else:
             self._recorder.remark(f"Base image {base} is on the host: {found.docker_image_id}")
 
+    def _stand_in(self, base: str) -> str | None:
+        """Where the mirror has a base that is named by its digest, when the builder can take it from there."""
+        host = self._job.host
+        return mirrored(base, host.registry_mirror) if is_pinned(base) and takes_stand_ins(host.capabilities) else None
+
     def _fetch(self, reference: str, line: int | None) -> ImageFacts:
-        """Pull one image, from the host's mirror when it has one for it."""
+        """Pull one image, from the host's mirror when it has one for it, and give it its name."""
         source = mirrored(reference, self._job.host.registry_mirror)
+        if source is not None and is_pinned(reference):
+            self._recorder.remark(
+                f"{reference} is pulled from Docker Hub, not from the mirror of {self._job.host.name}: "
+                "an image cannot be given a name with a digest"
+            )
+            source = None
         with self._job.limits.during(Work.PULL):
             facts = self._engine.pull(source or reference, _with_line(self._recorder.emit, line), self._cancel)
         if source is not None:

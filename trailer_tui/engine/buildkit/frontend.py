@@ -13,4 +13,5 @@ def attributes(request: BuildRequest, platform: str = "") -> dict[str, str]:
         found["no-cache"] = ""
     if platform:
         found["platform"] = platform
+    found |= {f"context:{named}": f"docker-image://{taken}" for named, taken in request.stand_ins.items()}
     return found | {f"build-arg:{name}": value for name, value in request.build_args.items()}

@@ -13,6 +13,7 @@ from trailer_tui.engine.buildkit.transport import Transport
 from trailer_tui.engine.credentials import CredentialsUnreadable
 from trailer_tui.engine.interface import BuildRequest
 from trailer_tui.engine.named_registries import named_registries
+from trailer_tui.model.reference import ImageReference
 
 _HEADER = "x-docker-expose-session-"
 _NAME = "trailer"
@@ -42,7 +43,7 @@ class Session:
         return cls(
             {
                 **health.handlers(),
-                **auth.handlers(named_registries(request.context.dockerfile, request.build_args), on_trouble),
+                **auth.handlers(_registries(request), on_trouble),
                 **secrets.handlers(request.secrets),
                 **ssh_agent.handlers(request.ssh_agent),
                 "/moby.filesync.v1.FileSync/DiffCopy": sync,
@@ -63,3 +64,8 @@ class Session:
     def serve(self, transport: Transport) -> Server:
         """Answer the engine's calls on this transport."""
         return Server(transport, self.handlers, f"build session {self.identity[:8]}")
+
+
+def _registries(request: BuildRequest) -> list[str]:
+    named = named_registries(request.context.dockerfile, request.build_args)
+    return [*named, *(ImageReference.parse(taken).registry for taken in request.stand_ins.values())]
