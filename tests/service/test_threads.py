@@ -32,6 +32,16 @@ async def test_many_calls_leave_few_threads_and_those_end(monkeypatch: pytest.Mo
     assert 1 <= alive() <= 12
     await until_ended()
     assert await calls.run(lambda: "again") == "again"
+    calls.close()
+
+
+async def test_closing_ends_the_threads_and_a_late_call_still_runs() -> None:
+    calls = ThreadCalls(NAME, 4)
+    assert await calls.run(lambda: "first") == "first"
+    calls.close()
+    await until_ended()
+    assert await calls.run(lambda: "late") == "late"
+    await until_ended()
 
 
 async def test_a_thread_that_just_ends_loses_no_call(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,6 +50,7 @@ async def test_a_thread_that_just_ends_loses_no_call(monkeypatch: pytest.MonkeyP
     async with asyncio.timeout(20):
         for number in range(500):
             assert await calls.run(partial(int, number)) == number
+    calls.close()
 
 
 async def test_no_more_calls_at_once_than_the_limit_and_an_error_costs_no_place() -> None:
@@ -58,3 +69,4 @@ async def test_no_more_calls_at_once_than_the_limit_and_an_error_costs_no_place(
     outcomes = await asyncio.gather(*(calls.run(work) for _ in range(8)), return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [ValueError] * 8
     assert most[0] <= 2
+    calls.close()

@@ -137,6 +137,7 @@ class TrailerService:
         await self._watch.stop()
         self.events.close()
         await asyncio.wait({start_thread("close engines", self._engines.close)}, timeout=CLOSE_SECONDS)
+        self._calls.close()
 
     def load(self) -> Load:
         """How much there is to do, and how many hosts can do it."""

@@ -57,39 +57,56 @@ def _delivered(work: Callable[[], T]) -> tuple[asyncio.Future[T], Callable[[], N
     return future, body
 
 
+_Inbox = queue.SimpleQueue[Callable[[], None] | None]
+
+
 class _Idle:
     """Threads that wait for their next work. Starting one holds up the loop until it runs, waking one does not."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._lock = threading.Lock()
-        self._waiting: deque[queue.SimpleQueue[Callable[[], None]]] = deque()
+        self._ended = False
+        self._waiting: deque[_Inbox] = deque()
 
     def run(self, work: Callable[[], None]) -> None:
         """Run `work`, which raises nothing, in a thread that waits, or in a new one."""
         with self._lock:
-            inbox = self._waiting.pop() if self._waiting else None
-        if inbox is None:
-            threading.Thread(target=self._serve, args=(work,), name=self._name, daemon=True).start()
-        else:
-            inbox.put(work)
+            waiting = self._waiting.pop() if self._waiting else None
+        inbox: _Inbox = waiting or queue.SimpleQueue()
+        inbox.put(work)
+        if waiting is None:
+            threading.Thread(target=self._serve, args=(inbox,), name=self._name, daemon=True).start()
 
-    def _serve(self, work: Callable[[], None]) -> None:
-        inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        while True:
+    def end(self) -> None:
+        """End the threads that wait, and each other one after its work."""
+        with self._lock:
+            self._ended = True
+            while self._waiting:
+                self._waiting.pop().put(None)
+
+    def _serve(self, inbox: _Inbox) -> None:
+        work = inbox.get()
+        while work is not None:
             work()
-            # A thread that waits must not keep alive what its last work held.
-            del work
+            # What the work held must not live for as long as the thread waits.
+            work = None
+            work = self._next(inbox)
+
+    def _next(self, inbox: _Inbox) -> Callable[[], None] | None:
+        """What comes into the inbox of a thread that has nothing to do; None when it is to end."""
+        with self._lock:
+            if self._ended:
+                return None
+            self._waiting.append(inbox)
+        try:
+            return inbox.get(timeout=IDLE_SECONDS)
+        except queue.Empty:
             with self._lock:
-                self._waiting.append(inbox)
-            try:
-                work = inbox.get(timeout=IDLE_SECONDS)
-            except queue.Empty:
-                with self._lock:
-                    if inbox in self._waiting:
-                        self._waiting.remove(inbox)
-                        return
-                work = inbox.get()  # it was given work in the same moment
+                if inbox in self._waiting:
+                    self._waiting.remove(inbox)
+                    return None
+            return inbox.get()  # it was given work in the same moment
 
 
 class ThreadCalls:
@@ -112,6 +129,10 @@ class ThreadCalls:
         ended = asyncio.ensure_future(_settled(future))
         ended.add_done_callback(lambda _: self._slots.release())
         return await asyncio.shield(future)
+
+    def close(self) -> None:
+        """End the threads that wait for calls; a later call still runs, in a thread of its own."""
+        self._threads.end()
 
 
 async def _settled(future: asyncio.Future[T]) -> None:
