@@ -91,6 +91,16 @@ def test_a_secret_is_read_when_it_is_asked_for() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "served"),
+    [("token", b"a\nb\n"), ("GIT_AUTH_TOKEN.git.lan:3000", b"a\nb"), ("HTTP_AUTH_HEADER_git.lan", b"a\nb")],
+)
+def test_only_what_becomes_a_header_loses_the_line_end_of_its_file(name: str, served: bytes) -> None:
+    handlers = secrets.handlers({name: lambda: b"a\nb\n"})
+    answer = ask(handlers, SECRET, GetSecretRequest(id=name).SerializeToString())
+    assert GetSecretResponse.FromString(answer).data == served
+
+
 @pytest.mark.parametrize("name", ["other", "", "GIT_AUTH_TOKEN.git.lan", "HTTP_AUTH_HEADER_registry.lan"])
 def test_a_secret_that_was_not_given_is_not_found(name: str) -> None:
     handlers = secrets.handlers({"token": lambda: b"value"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -123,12 +124,19 @@ def test_what_looks_like_a_repository_and_is_a_file_is_downloaded(cloning: Subje
     assert "git repository" not in failed.cause
 
 
-@pytest.mark.parametrize("secret", ["GIT_AUTH_TOKEN.{host}", "GIT_AUTH_TOKEN"])
+@pytest.mark.parametrize(
+    ("secret", "value"),
+    [
+        ("GIT_AUTH_TOKEN.{host}", TOKEN.encode()),
+        ("GIT_AUTH_TOKEN", f"{TOKEN}\n".encode()),
+        ("GIT_AUTH_HEADER.{host}", b"basic " + base64.b64encode(f"x-access-token:{TOKEN}".encode()) + b"\n"),
+    ],
+)
 def test_a_private_repository_is_cloned_with_the_secret_that_the_engine_asks_for(
-    cloning: Subject, recorded: Recorded, word: str, private: GitServer, secret: str
+    cloning: Subject, recorded: Recorded, word: str, private: GitServer, secret: str, value: bytes
 ) -> None:
     text = f"FROM {cloning.base}\nADD {private.address} /cloned\nRUN : {word}; cat /cloned/file\n"
-    secrets = {secret.format(host=private.host): TOKEN.encode}
+    secrets = {secret.format(host=private.host): lambda: value}
     cloning.run(BuildRequest(BuildContext(text), "test:1", secrets=secrets), recorded)
     assert recorded.output("RUN") == "last\n"
     assert TOKEN not in str(recorded.events)

@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from trailer_tui.engine.buildkit.buildkit_pb2 import GetSecretRequest, GetSecretResponse
 from trailer_tui.engine.buildkit.grpc import NOT_FOUND, CallFailed, Handler, unary
 
+_HEADER_PARTS = ("GIT_AUTH_", "HTTP_AUTH_")
+"""How the ids begin whose values BuildKit itself puts into a header, where a line end breaks the login."""
+
 
 def handlers(secrets: Mapping[str, Callable[[], bytes]]) -> Mapping[str, Handler]:
     """Serves these secrets by id, each read when it is asked for.
@@ -19,6 +22,9 @@ def handlers(secrets: Mapping[str, Callable[[], bytes]]) -> Mapping[str, Handler
         read = secrets.get(name)
         if read is None:
             raise CallFailed(NOT_FOUND, f"secret {name}: not found")
-        return GetSecretResponse(data=read()).SerializeToString()
+        value = read()
+        if name.startswith(_HEADER_PARTS):
+            value = value.rstrip(b"\r\n")
+        return GetSecretResponse(data=value).SerializeToString()
 
     return {"/moby.buildkit.secrets.v1.Secrets/GetSecret": unary(answer)}
