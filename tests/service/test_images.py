@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+
 import pytest
 
 from tests.service.world import ADA, BOB, World
@@ -18,6 +21,7 @@ from trailer_tui.model.events import ImageChanged, ImageDeleted
 from trailer_tui.model.image import GenerateConfiguration, ImageDraft, PullConfiguration, WriteConfiguration
 from trailer_tui.model.rows import ImageQuery
 from trailer_tui.model.status import ImageStatus
+from trailer_tui.service.service import SHORT_CALLS
 
 HEREDOC = "FROM ubuntu:24.04\nRUN <<EOF\ntrue\nEOF\n"
 
@@ -122,6 +126,25 @@ async def test_a_batch_goes_on_after_one_that_failed(world: World) -> None:
     assert [(skip.name, skip.reason) for skip in outcome.skipped] == [
         ("tool-0", "conflict: unable to remove repository reference")
     ]
+
+
+async def test_a_host_that_hangs_while_images_are_removed_holds_up_nothing_else(world: World) -> None:
+    records = [await world.create(name=f"tool-{number}") for number in range(SHORT_CALLS + 1)]
+    builds = [await world.built(record.id) for record in records]
+    hanging: list[str] = []
+    over = threading.Event()
+
+    def hang(reference: str) -> None:
+        hanging.append(reference)
+        over.wait(30)
+
+    world.engine.remove_image = hang  # type: ignore[method-assign]
+    images = world.service.images
+    deleting = [asyncio.create_task(images.delete(ADA, record.id, remove_docker_image=True)) for record in records]
+    await world.until(lambda: len(hanging) == len(records))
+    assert (await world.lines(builds[0].id))[-1].text == "Build finished"
+    over.set()
+    await asyncio.gather(*deleting)
 
 
 async def test_delete_is_refused_while_it_builds(world: World) -> None:

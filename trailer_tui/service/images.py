@@ -21,6 +21,7 @@ from trailer_tui.service.dockerfiles import generated
 from trailer_tui.service.host_watch import HostWatch
 from trailer_tui.service.permissions import may_see, require_change, require_sight, visible_creator
 from trailer_tui.service.scheduler import Scheduler
+from trailer_tui.service.threads import start_thread
 
 _LOG = logging.getLogger(__name__)
 
@@ -243,7 +244,8 @@ class ImageService:
         if host.state is HostState.OFFLINE:
             raise HostUnreachable(f"{host.name}: {host.error}", hint=_keep_hint(host.hint))
         try:
-            await self._calls.run(remove)
+            # Not one of the short calls, which the logs of all builds need: a host that hangs holds it for minutes.
+            await start_thread(f"remove an image of {host.name}", remove)
         except HostUnreachable as error:
             self._suspect(host.id)
             raise HostUnreachable(f"{host.name}: {error.cause}", hint=_keep_hint(error.hint)) from error

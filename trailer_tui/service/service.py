@@ -35,7 +35,7 @@ from trailer_tui.service.threads import ThreadCalls, start_thread
 from trailer_tui.store.store import Store
 
 SHORT_CALLS = 8
-"""Short blocking calls to hosts and disk at a time."""
+"""Short blocking calls at a time: files, and what computes for a moment. Hosts are asked in threads of their own."""
 DISK_SECONDS = 2.0
 """How long a build waits for what its host's disk has left."""
 CLOSE_SECONDS = 3.0
