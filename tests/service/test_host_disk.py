@@ -10,10 +10,12 @@ import pytest
 from tests.service.world import ADA, World
 from tests.support.fake_engine import FakeEngine
 from trailer_tui.engine.interface import FreeSpace
+from trailer_tui.model.actions import ImageAction
 from trailer_tui.model.events import HostChanged
 from trailer_tui.model.host import DiskSpace, Host, HostDraft, PruneTarget
 from trailer_tui.model.server import Finding
 from trailer_tui.model.status import HostState
+from trailer_tui.service import host_disk
 from trailer_tui.service.host_disk import is_news
 
 GB = 1_000_000_000
@@ -42,6 +44,38 @@ async def test_looks_are_rare_and_a_build_causes_one(world: World) -> None:
         return disk is not None and disk.free == 30 * GB
 
     await world.until(known)
+
+
+async def test_builds_that_end_together_cause_one_look(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host_disk, "SETTLED_SECONDS", 0.3)
+    asked = world.engine.space_asked
+    for number in range(3):
+        await world.built((await world.create(name=f"tool{number}")).id)
+    world.engine.space = FreeSpace(100 * GB, 30 * GB)
+
+    async def known() -> bool:
+        disk = (await local(world)).disk
+        return disk is not None and disk.free == 30 * GB
+
+    await world.until(known)
+    assert world.engine.space_asked - asked < 3
+
+
+async def test_a_costly_look_is_not_repeated_after_a_build(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host_disk, "SETTLED_SECONDS", 0.0)
+    world.engine.space = FreeSpace(100 * GB, 30 * GB, costly=True)
+    await world.built((await world.create()).id)
+
+    async def known() -> bool:
+        disk = (await local(world)).disk
+        return disk is not None and disk.free == 30 * GB
+
+    await world.until(known)
+    asked = world.engine.space_asked
+    for _ in range(2):
+        await world.service.images.act(ADA, 1, ImageAction.BUILD)
+        await world.built(1)
+    assert world.engine.space_asked == asked
 
 
 async def test_why_it_is_not_known_is_told(world: World) -> None:

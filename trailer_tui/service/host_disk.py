@@ -21,6 +21,9 @@ COSTLY_SECONDS = 3600.0
 RECENT_SECONDS = 60.0
 """How old a look may be when a build begins, or somebody asks what fills the disk."""
 
+SETTLED_SECONDS = 1.0
+"""After a build ended: neither its own last calls nor the next build has to share the engine with a look."""
+
 _NEWS_BYTES = 100_000_000
 _NEWS_SHARE = 0.01
 
@@ -44,6 +47,7 @@ class DiskGauge:
         self._pause = USUAL_SECONDS
         self._under_way: asyncio.Future[FreeSpace] | None = None
         self._again = False
+        self._later: asyncio.TimerHandle | None = None
 
     def refresh(self, *, older_than: float | None = None) -> None:
         """Look again unless that was done in the last `older_than` seconds; by default in the usual time."""
@@ -58,6 +62,12 @@ class DiskGauge:
         self._under_way = start_thread(f"disk of {self._name}", self._measure)
         self._under_way.add_done_callback(self._done)
 
+    def refresh_later(self) -> None:
+        """Look again when things have settled; once for all builds that end until then, rarely where it is costly."""
+        if self._later is None:
+            older_than = USUAL_SECONDS if self._pause == COSTLY_SECONDS else 0
+            self._later = asyncio.get_running_loop().call_later(SETTLED_SECONDS, self._settled, older_than)
+
     async def look(self, seconds: float, *, older_than: float = 0) -> None:
         """Look again unless that was done in the last `older_than` seconds; returns at most after `seconds`."""
         self.refresh(older_than=older_than)
@@ -68,6 +78,12 @@ class DiskGauge:
         """What is still found out concerns nobody any more."""
         self._found = _nobody
         self._again = False
+        if self._later is not None:
+            self._later.cancel()
+
+    def _settled(self, older_than: float) -> None:
+        self._later = None
+        self.refresh(older_than=older_than)
 
     def _done(self, looked: asyncio.Future[FreeSpace]) -> None:
         self._under_way = None

@@ -145,8 +145,8 @@ class HostWatch:
             if counts != {"running": before.running, "queued": before.queued}:
                 entry.host = before.model_copy(update=counts)
                 self._tell(entry)
-            if counts["running"] < before.running:
-                self.look_at_disk(host_id)
+            if counts["running"] < before.running and entry.host.state is not HostState.OFFLINE:
+                entry.gauge.refresh_later()
 
     async def stop(self) -> None:
         """End watching."""
