@@ -74,6 +74,12 @@ def test_a_disk_that_could_not_be_measured_is_told_with_the_reason_where_its_use
     assert any("not known: no image to measure with" in line.text for line in lines)
 
 
+def test_a_build_that_was_cancelled_in_the_queue_never_started() -> None:
+    cancelled = queued_build(1, "torch", state=BuildState.CANCELLED, queue_position=None, waiting_reason="")
+    started = [line for line in build_facts(cancelled, NOW) if "Started" in line.lead]
+    assert [line.text for line in started] == ["never"]
+
+
 def test_a_host_that_nobody_looked_at_says_so() -> None:
     assert host_state_words(local_host(state=HostState.UNKNOWN), NOW) == "· not looked at"
 

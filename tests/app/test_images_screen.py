@@ -214,6 +214,28 @@ async def test_a_batch_that_applies_to_nothing_says_why() -> None:
         assert isinstance(driven.app.screen, ImagesScreen)
 
 
+async def test_a_running_build_is_cancelled_after_a_question_only() -> None:
+    server = ServerStandIn([image_row(1, status=ImageStatus.BUILDING)])
+    async with running_app(server) as driven:
+        await driven.press("c")
+        await driven.expect_shown("Cancel the build of image-001?")
+        await driven.press("enter")
+        await driven.expect(lambda: isinstance(driven.app.screen, ImagesScreen))
+        assert ("act", (1, ImageAction.CANCEL)) not in server.calls
+        await driven.press("c")
+        await driven.expect_shown("Cancel the build of image-001?")
+        await driven.press("y")
+        await driven.expect_shown("Cancelled the build of image-001")
+        assert ("act", (1, ImageAction.CANCEL)) in server.calls
+
+
+async def test_a_queued_build_is_cancelled_at_once() -> None:
+    server = ServerStandIn([image_row(1, status=ImageStatus.BUILD_PENDING)])
+    async with running_app(server) as driven:
+        await driven.press("c")
+        await driven.expect_shown("Cancelled the build of image-001")
+
+
 async def test_escape_clears_one_thing_at_a_time() -> None:
     async with running_app(some_images(12)) as driven:
         await driven.press("slash")

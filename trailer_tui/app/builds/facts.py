@@ -87,7 +87,8 @@ def overview(record: ImageRecord, last: BuildSummary | None, now: float) -> list
 
 def _waits(build: BuildSummary) -> str:
     place = f"{ordinal(build.queue_position)} in the queue of {build.host_name}" if build.queue_position else ""
-    return ": ".join(filter(None, [place, build.waiting_reason])) or "not yet"
+    idle = "not yet" if build.state.is_active else "never"
+    return ": ".join(filter(None, [place, build.waiting_reason])) or idle
 
 
 def build_facts(build: BuildSummary, now: float) -> list[TextLine]:

@@ -1,4 +1,4 @@
-"""What is done to images from a list: one at once, many after a question, deletion always after one."""
+"""What is done to images from a list: one at once, many after a question, what cannot be undone always after one."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.app import App
 
+from trailer_tui.app.builds.cancelling import cancel_after_asking
 from trailer_tui.app.session import Session
 from trailer_tui.model.actions import ImageAction, refusal
 from trailer_tui.model.errors import NotApplicable, TrailerError
 from trailer_tui.model.rows import ImageRow
+from trailer_tui.model.status import ImageStatus
 from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
@@ -68,14 +70,18 @@ class ImageActions:
         self._owner = owner
 
     def act_on_one(self, action: ImageAction, row: ImageRow) -> None:
-        """Act on one image: at once, but ask before a deletion."""
+        """Act on one image: at once, but ask before a deletion and before a running build is cancelled."""
         reason = refusal(action, row.status, enabled=row.enabled, pushable=row.pushable)
         if reason is not None:
             self._owner.show_error(NotApplicable(f"{row.name}: {reason}"))
         elif action is ImageAction.DELETE:
             self._ask_to_delete(row)
+        elif action is ImageAction.CANCEL:
+            is_running = row.status is not ImageStatus.BUILD_PENDING
+            cancel = partial(self._act_now, action, row)
+            cancel_after_asking(self._owner.app, row.name, row.host_name, cancel, is_running=is_running)
         else:
-            self._owner.call_server(partial(self._act, action, row), group=f"act-{row.id}")
+            self._act_now(action, row)
 
     def act_on_many(self, action: ImageAction, ids: Sequence[int]) -> None:
         """Ask what a batch would do, then the user, then do it."""
@@ -92,6 +98,9 @@ class ImageActions:
                 self.act_on_many(ImageAction(key), ids)
 
         self._owner.app.push_screen(ChoiceDialog("Enable or disable", choices), chosen)
+
+    def _act_now(self, action: ImageAction, row: ImageRow) -> None:
+        self._owner.call_server(partial(self._act, action, row), group=f"act-{row.id}")
 
     async def _act(self, action: ImageAction, row: ImageRow) -> None:
         self._owner.row_changed(await self._session.client.act(row.id, action))

@@ -8,11 +8,13 @@ from textual import on
 from textual.app import ComposeResult
 
 from trailer_tui.app.actions import bindings
+from trailer_tui.app.builds.cancelling import cancel_after_asking
 from trailer_tui.app.screens.base import TrailerScreen
 from trailer_tui.app.session import Session
 from trailer_tui.app.widgets.action_footer import ActionFooter
 from trailer_tui.app.widgets.build_pane import BuildPane
 from trailer_tui.model.actions import ImageAction
+from trailer_tui.model.status import BuildState
 
 
 class BuildScreen(TrailerScreen[None]):
@@ -69,8 +71,15 @@ class BuildScreen(TrailerScreen[None]):
 
     def action_cancel(self) -> None:
         """Cancel the build."""
-        if self.pane.build is not None:
-            self.call_server(partial(self._cancel, self.pane.build.summary.image_id), group="act", exclusive=True)
+        if self.pane.build is None:
+            return
+        build = self.pane.build.summary
+
+        def cancel() -> None:
+            self.call_server(partial(self._cancel, build.image_id), group="act", exclusive=True)
+
+        is_running = build.state is BuildState.RUNNING
+        cancel_after_asking(self.app, build.image_name, build.host_name, cancel, is_running=is_running)
 
     async def _cancel(self, image_id: int) -> None:
         row = await self.session.client.act(image_id, ImageAction.CANCEL)

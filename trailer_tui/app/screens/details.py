@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from trailer_tui.app.actions import bindings
 from trailer_tui.app.builds import facts
+from trailer_tui.app.builds.cancelling import cancel_after_asking
 from trailer_tui.app.builds.dockerfile_view import DockerfileView
 from trailer_tui.app.dialogs.confirm import ConfirmDialog, ConfirmResult
 from trailer_tui.app.hosts.moving import BuildMoves
@@ -28,7 +29,7 @@ from trailer_tui.app.widgets.detail_tabs import DetailTabs
 from trailer_tui.app.widgets.text_lines import TextLines
 from trailer_tui.model.actions import ImageAction, refusal
 from trailer_tui.model.errors import NotApplicable, NotFound, TrailerError
-from trailer_tui.model.status import BuildState
+from trailer_tui.model.status import BuildState, ImageStatus
 from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
@@ -303,7 +304,11 @@ class DetailsScreen(TabbedScreen):
 
     def action_cancel(self) -> None:
         """Cancel the build."""
-        self._act(ImageAction.CANCEL)
+        record = self.record
+        if record is not None:
+            is_running = record.status is not ImageStatus.BUILD_PENDING
+            cancel = partial(self._act, ImageAction.CANCEL)
+            cancel_after_asking(self.app, record.name, record.host_name, cancel, is_running=is_running)
 
     def action_push(self) -> None:
         """Push the last build's image, without building."""

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import DataTable, Static
 
 from trailer_tui.app.actions import bindings
+from trailer_tui.app.builds.cancelling import cancel_after_asking
 from trailer_tui.app.hosts import facts, host_actions
 from trailer_tui.app.hosts.host_actions import HostActions
 from trailer_tui.app.hosts.host_queue import HostQueue
@@ -27,6 +28,7 @@ from trailer_tui.app.widgets.hosts.queue_table import QueueTable
 from trailer_tui.app.widgets.text_lines import TextLines
 from trailer_tui.model.actions import ImageAction
 from trailer_tui.model.errors import TrailerError
+from trailer_tui.model.status import BuildState
 from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
@@ -314,7 +316,13 @@ class HostDetailsScreen(TabbedScreen):
     @on(QueueTable.CancelWanted)
     def cancel_build(self, event: QueueTable.CancelWanted) -> None:
         """End a build."""
-        self.call_server(partial(self._cancel, event.build), group="act")
+        build = event.build
+
+        def cancel() -> None:
+            self.call_server(partial(self._cancel, build), group="act")
+
+        is_running = build.state is BuildState.RUNNING
+        cancel_after_asking(self.app, build.image_name, self.host.name, cancel, is_running=is_running)
 
     async def _cancel(self, build: BuildSummary) -> None:
         await self.session.client.act(build.image_id, ImageAction.CANCEL)
