@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.service.world import ADA, BOB, World
 from trailer_tui.model.errors import NotAllowed
 from trailer_tui.model.host import HostDraft, TlsFiles
+from trailer_tui.model.status import HostState
 from trailer_tui.service.docker_contexts import config_folder, free_name, read_contexts, valid_name
 from trailer_tui.service.first_hosts import first_host, first_hosts
 from trailer_tui.store.database import connect
@@ -176,15 +177,21 @@ async def test_an_import_adds_what_is_new_and_says_what_it_skipped(world: World,
 
 async def test_a_host_that_was_reached_with_the_environments_certificates_keeps_them(world: World) -> None:
     farm = await world.service.hosts.create(ADA, HostDraft(name="farm", address="tcp://farm:2376"))
+    twin = await world.service.hosts.create(ADA, HostDraft(name="twin", address="tcp://twin:2376"))
+    usual = await world.service.hosts.create(ADA, HostDraft(name="usual", address="tcp://farm"))
     await world.close()
     connection = connect(world.folder / "trailer.db")
     connection.execute("DELETE FROM settings")
+    # As earlier versions allowed it.
+    connection.execute("UPDATE hosts SET address = ? WHERE id = ?", (farm.address, twin.id))
     connection.close()
     world.environment = {"DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": "/tls"}
     await world.start()
-    adopted = (await world.store.hosts.get(farm.id)).tls
-    assert adopted is not None
-    assert adopted.ca == "/tls/ca.pem"
+    for host_id in (farm.id, twin.id):
+        adopted = (await world.store.hosts.get(host_id)).tls
+        assert adopted is not None
+        assert adopted.ca == "/tls/ca.pem"
+    assert await world.host_state(usual.id) is HostState.DISABLED
     assert (await world.store.hosts.get(1)).tls is None
     plain = await world.service.hosts.create(ADA, HostDraft(name="plain", address="tcp://plain:2375"))
     await world.restart()

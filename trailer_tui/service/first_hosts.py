@@ -70,8 +70,14 @@ async def adopt_environment_certificates(store: Store, environment: Mapping[str,
         return
     tls = environment_certificates(environment)
     for host in await store.hosts.all():
-        if tls is not None and host.tls is None and host.address.startswith("tcp://"):
+        if tls is None or host.tls is not None or not host.address.startswith("tcp://"):
+            continue
+        try:
             await store.hosts.update(host.id, host.draft().model_copy(update={"tls": tls}))
+        except InvalidInput as error:
+            # Its usual port is another one with TLS, where another record is. It must not be reached in plain text.
+            await store.hosts.set_enabled(host.id, False)
+            _LOG.warning("host %s was disabled, for it cannot keep its certificates: %s", host.name, error.cause)
     await store.settings.set(_ADOPTED, "yes")
 
 

@@ -79,7 +79,7 @@ class HostRecords:
         def work(connection: sqlite3.Connection) -> Host:
             stored = _get(connection, host_id)
             _check_name(connection, draft, host_id=host_id)
-            if (stored.address, stored.tls) != (draft.address, draft.tls):
+            if _engine_key(stored) != _engine_key(draft):
                 _check_address(connection, draft, host_id=host_id)
             if stored.engine_settings() != draft.engine_settings():
                 connection.execute("DELETE FROM host_capabilities WHERE host_id = ?", (host_id,))
@@ -195,8 +195,12 @@ def _check_name(connection: sqlite3.Connection, draft: HostDraft, *, host_id: in
         raise _refused(FieldProblem("name", draft.name, "is the name of another host", "choose another name"))
 
 
+def _engine_key(draft: HostDraft) -> tuple[str, ...]:
+    return same_engine_key(draft.address, tls=draft.tls is not None)
+
+
 def _check_address(connection: sqlite3.Connection, draft: HostDraft, *, host_id: int | None) -> None:
-    key = same_engine_key(draft.address, tls=draft.tls is not None)
+    key = _engine_key(draft)
     others = connection.execute("SELECT name, address, tls FROM hosts WHERE id IS NOT ?", (host_id,))
     for name, address, tls in others.fetchall():
         if same_engine_key(address, tls=tls != "null") == key:
