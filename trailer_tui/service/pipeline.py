@@ -90,10 +90,6 @@ class Pipeline:
                 self._build(configuration)
             if configuration.push:
                 self._push(reference)
-        self._enter(Phase.FACTS)
-        facts = self._engine.facts(reference)
-        if facts is not None:
-            self.result.take(facts)
         return self.result
 
     def _pull(self, configuration: PullConfiguration) -> None:
@@ -171,6 +167,7 @@ class Pipeline:
                 f"that was built here ({build.docker_image_id})",
                 hint="build it again, or push that image by hand if it is the one you mean",
             )
+        self.result.take(facts)
 
     def _tag(self, image_id: str, reference: str) -> None:
         self._enter(Phase.TAG)
@@ -179,6 +176,7 @@ class Pipeline:
         self._engine.tag(image_id, reference)
         emit(StepFinished(key))
         self.result.docker_image_id = image_id
+        self._enter(Phase.FACTS)
         facts = self._engine.facts(image_id)
         if facts is not None:
             self.result.take(facts)
