@@ -156,7 +156,8 @@ async def test_the_queue_is_fair_between_users_and_tells_its_order(world: World)
     gate.set()
     ended = [await world.built(build.image_id) for build in active]
     starts = [build.started_at for build in ended]
-    assert starts == sorted(starts, key=str)
+    # Two run at a time, and two that begin together are side by side.
+    assert all(str(earlier) <= str(later) for earlier, later in zip(starts, starts[2:], strict=False))
     assert {build.queue_position for build in ended} == {None}
 
 
