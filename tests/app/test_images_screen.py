@@ -229,6 +229,20 @@ async def test_a_running_build_is_cancelled_after_a_question_only() -> None:
         assert ("act", (1, ImageAction.CANCEL)) in server.calls
 
 
+async def test_a_push_names_the_registry_and_asks() -> None:
+    server = ServerStandIn([image_row(1, image_name="torch:latest", pushable=True)])
+    async with running_app(server) as driven:
+        await driven.press("p")
+        await driven.expect_shown("Push torch:latest?")
+        assert "Docker Hub (docker.io), because" in driven.text
+        await driven.press("escape")
+        assert ("act", (1, ImageAction.PUSH)) not in server.calls
+        await driven.press("p")
+        await driven.expect_shown("Push torch:latest?")
+        await driven.press("y")
+        await driven.expect_shown("Queued a push of image-001")
+
+
 async def test_a_queued_build_is_cancelled_at_once() -> None:
     server = ServerStandIn([image_row(1, status=ImageStatus.BUILD_PENDING)])
     async with running_app(server) as driven:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from textual.app import App
 
 from trailer_tui.app.builds.cancelling import cancel_after_asking
+from trailer_tui.app.builds.pushing import push_after_asking
 from trailer_tui.app.session import Session
 from trailer_tui.model.actions import ImageAction, refusal
 from trailer_tui.model.errors import NotApplicable, TrailerError
@@ -70,7 +71,7 @@ class ImageActions:
         self._owner = owner
 
     def act_on_one(self, action: ImageAction, row: ImageRow) -> None:
-        """Act on one image: at once, but ask before a deletion and before a running build is cancelled."""
+        """Act on one image: at once, but ask before a deletion, a push, and the cancel of a running build."""
         reason = refusal(action, row.status, enabled=row.enabled, pushable=row.pushable)
         if reason is not None:
             self._owner.show_error(NotApplicable(f"{row.name}: {reason}"))
@@ -80,6 +81,8 @@ class ImageActions:
             is_running = row.status is not ImageStatus.BUILD_PENDING
             cancel = partial(self._act_now, action, row)
             cancel_after_asking(self._owner.app, row.name, row.host_name, cancel, is_running=is_running)
+        elif action is ImageAction.PUSH:
+            push_after_asking(self._owner.app, row.image_name, row.host_name, partial(self._act_now, action, row))
         else:
             self._act_now(action, row)
 

@@ -17,6 +17,7 @@ from trailer_tui.app.actions import bindings
 from trailer_tui.app.builds import facts
 from trailer_tui.app.builds.cancelling import cancel_after_asking
 from trailer_tui.app.builds.dockerfile_view import DockerfileView
+from trailer_tui.app.builds.pushing import push_after_asking
 from trailer_tui.app.dialogs.confirm import ConfirmDialog, ConfirmResult
 from trailer_tui.app.hosts.moving import BuildMoves
 from trailer_tui.app.screens.tabbed import TabbedScreen
@@ -312,7 +313,10 @@ class DetailsScreen(TabbedScreen):
 
     def action_push(self) -> None:
         """Push the last build's image, without building."""
-        self._act(ImageAction.PUSH)
+        record = self.record
+        if record is not None:
+            push = partial(self._act, ImageAction.PUSH)
+            push_after_asking(self.app, record.configuration.image_name, record.host_name, push)
 
     def action_move(self) -> None:
         """Choose another host for the queued build."""
