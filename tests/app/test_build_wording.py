@@ -80,6 +80,13 @@ def test_a_build_that_was_cancelled_in_the_queue_never_started() -> None:
     assert [line.text for line in started] == ["never"]
 
 
+def test_a_cancel_says_whether_anything_had_begun() -> None:
+    waiting = live(state=BuildState.CANCELLED, queue_position=None, waiting_reason="")
+    assert notice_lines(waiting, last_lines=3) == ["⊘ Cancelled before it began."]
+    begun = live(state=BuildState.CANCELLED, queue_position=None, started_at=FULL.measured_at)
+    assert notice_lines(begun, last_lines=3) == ["⊘ Cancelled; what it had begun on the host was ended."]
+
+
 def test_a_host_that_nobody_looked_at_says_so() -> None:
     assert host_state_words(local_host(state=HostState.UNKNOWN), NOW) == "· not looked at"
 

@@ -118,7 +118,8 @@ def outcome(build: BuildSummary) -> list[str]:
                 parts.append((build.digest or build.docker_image_id or "")[:19])
             return ["✔ " + " · ".join(parts)]
         case BuildState.CANCELLED:
-            return ["⊘ Cancelled; what it had begun on the host was ended."]
+            begun = "; what it had begun on the host was ended" if build.started_at is not None else " before it began"
+            return [f"⊘ Cancelled{begun}."]
         case BuildState.INTERRUPTED:
             return ["↯ The server ended while this build ran; the build was queued again."]
         case _:
