@@ -22,6 +22,7 @@ from trailer_tui.app.screens.image_form import ImageForm
 from trailer_tui.app.session import Session
 from trailer_tui.app.stylesheets import stylesheets
 from trailer_tui.app.themes import THEMES
+from trailer_tui.app.widgets.form.build_host import BuildHostSection
 from trailer_tui.app.widgets.form.conflict_dialog import ConflictDialog
 from trailer_tui.app.widgets.form.disclosure import DisclosureTitle
 from trailer_tui.app.widgets.form.preview import DockerfilePreview
@@ -299,6 +300,15 @@ async def test_offline_host_can_be_chosen_and_the_wait_is_said() -> None:
         back = offline_host().model_copy(update={"state": online_host().state, "error": "", "hint": ""})
         user.app.events.publish(HostChanged(host=back))
         await user.expect(lambda: "waits" not in user.shown("#host-note"))
+
+
+async def test_hosts_keep_their_order_when_one_changes() -> None:
+    hosts = [online_host(7, "alpha"), online_host(3, "beta")]
+    async with form(FormClient(hosts)) as user:
+        await user.expect(lambda: user.form.state.host_id == 7)
+        user.app.events.publish(HostChanged(host=hosts[1].model_copy(update={"running": 1})))
+        await user.expect(lambda: user.form.query_one(BuildHostSection).hosts[1].running == 1)
+        assert [host.name for host in user.form.query_one(BuildHostSection).hosts] == ["alpha", "beta"]
 
 
 async def test_first_online_host_is_the_default() -> None:

@@ -353,7 +353,7 @@ class ImageForm(TrailerScreen[ImageRecord | None]):
             known = {host.id: host for host in hosts}
             if _as_shown(known.get(event.host.id)) != _as_shown(event.host):
                 known[event.host.id] = event.host
-                self._show_hosts([known[host_id] for host_id in sorted(known)])
+                self._show_hosts(sorted(known.values(), key=lambda host: host.name.casefold()))
         elif event.event == "host_deleted":
             self._show_hosts([host for host in hosts if host.id != event.id])
         elif event.event == "resync":
