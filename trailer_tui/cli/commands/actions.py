@@ -111,6 +111,9 @@ def _run_queued(action: ImageAction, options: argparse.Namespace) -> int:
 
 
 async def _queue(client: TrailerClient, action: ImageAction, options: argparse.Namespace) -> int:
+    if options.follow:
+        # Before the build begins: it would share the processor with what is imported.
+        from trailer_tui.cli.follow import follow_build
     rows, code = await act_on(client, action, options.names)
     if options.json:
         say_json([asdict(row) for row in rows])
@@ -119,8 +122,6 @@ async def _queue(client: TrailerClient, action: ImageAction, options: argparse.N
         where = f" on {row.host_name}" if action is ImageAction.BUILD else ""
         note(f"{row.name}: {action.value} {row.last_build_number} is queued{where}")
     if options.follow:
-        from trailer_tui.cli.follow import follow_build
-
         for row in rows:
             if row.last_build_id is not None:
                 code = max(code, await follow_build(client, row.last_build_id))
