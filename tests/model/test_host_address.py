@@ -60,3 +60,9 @@ def test_the_host_of_a_record_may_have_any_address_until_it_is_changed() -> None
     assert draft.address == host.address
     with pytest.raises(ValidationError, match="has no usable port"):
         HostDraft.model_validate(draft.model_dump())
+
+
+@pytest.mark.parametrize("name", ["", "my host", "-x", "x" * 65, "büro", "a\n"])
+def test_the_name_of_a_host_is_refused_in_words(name: str) -> None:
+    with pytest.raises(ValidationError, match="is no host name: write letters"):
+        HostDraft(name=name, address="ssh://build-01")

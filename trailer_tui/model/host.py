@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal, Self
@@ -12,6 +13,16 @@ from trailer_tui.model.host_address import checked_address
 from trailer_tui.model.reference import ImageReference, ReferenceProblem
 from trailer_tui.model.status import HostState
 from trailer_tui.printable import first_control_character
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+
+
+def _name(value: str) -> str:
+    if not _NAME.fullmatch(value):
+        raise ValueError(
+            "is no host name: write letters, digits, dot, dash and underscore, 64 at most, the first a letter or digit"
+        )
+    return value
 
 
 def _file(value: str) -> str:
@@ -122,7 +133,7 @@ class HostDraft(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    name: Annotated[str, AfterValidator(_name)]
     address: Annotated[str, AfterValidator(checked_address)]
     tls: TlsFiles | None = None
     """Only for `tcp://`; None speaks plain text."""

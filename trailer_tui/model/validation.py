@@ -32,8 +32,31 @@ def _field_problem(entry: Mapping[str, Any]) -> FieldProblem:
         return FieldProblem("body", "", f"is no JSON, {why} at character {entry['loc'][-1]}", "send one JSON document")
     path = _path(entry["loc"])
     message = str(entry["msg"]).removeprefix("Value error, ")
-    problem, _, remedy = message.partition(": ") if entry["type"] == "value_error" else (message, "", "")
+    if entry["type"] != "value_error":
+        message = _in_words(entry) or message
+    problem, _, remedy = message.partition(": ")
     return FieldProblem(path, _shown(path, entry), printable(problem), printable(remedy))
+
+
+def _in_words(entry: Mapping[str, Any]) -> str:
+    """What a limit of a field says about the value, as "problem: remedy"; empty for other kinds of problems."""
+    limits = entry.get("ctx", {})
+    match entry["type"]:
+        case "less_than_equal":
+            return f"is too large: write {limits['le']} or less"
+        case "greater_than_equal":
+            return f"is too small: write {limits['ge']} or more"
+        case "string_too_long":
+            return f"is too long: write at most {limits['max_length']} characters"
+        case "string_too_short":
+            return f"is too short: write at least {_characters(limits['min_length'])}"
+        case "missing":
+            return "is missing"
+    return ""
+
+
+def _characters(count: int) -> str:
+    return "1 character" if count == 1 else f"{count} characters"
 
 
 def _path(location: Sequence[str | int]) -> str:
