@@ -17,7 +17,8 @@ def host_finding(host: Host, *, low_disk_gb: float) -> Finding:
         case HostState.ONLINE:
             return _online(subject, host, low_disk_gb)
         case HostState.OFFLINE:
-            return Finding(subject=subject, state="error", detail=f"{host.address}: {host.error}", remedy=host.hint)
+            detail = host.error if host.address in host.error else f"{host.address}: {host.error}"
+            return Finding(subject=subject, state="error", detail=detail, remedy=host.hint)
         case HostState.DISABLED:
             return Finding(subject=subject, state="warning", detail="is disabled", remedy="enable it to build there")
         case _:
