@@ -89,7 +89,7 @@ async def test_the_key_that_starts_a_server_works_and_is_shown_on_every_screen()
         await driven.expect_shown("r Reconnect")
         await driven.press("r")
         await driven.expect_shown("1/1 host")
-        await driven.expect_shown("r Check now")
+        await driven.expect_shown("r Check")
         assert ("connect", True) in server.calls[-3:]
 
 

@@ -21,7 +21,13 @@ COMMAND = [sys.executable, "-m", "trailer_tui"]
 
 
 def start(words: Sequence[str], **options: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([*COMMAND, *words], stdin=subprocess.DEVNULL, **options)  # type: ignore[call-overload, no-any-return]
+    return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
+        [*COMMAND, *words],
+        stdin=subprocess.DEVNULL,
+        # Whoever runs the tests in the background may ignore SIGINT, and the command would then too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        **options,
+    )
 
 
 def test_a_reader_that_leaves_early_is_no_error(server: LiveServer, trailer: Trailer) -> None:

@@ -165,7 +165,8 @@ class TestOnAnEngine:
         assert facts is not None
         [found] = [image for image in usage.images if base_image in image.references]
         assert (found.docker_image_id, found.size) == (facts.docker_image_id, facts.size)
-        assert 0 < found.unique_size <= found.size <= usage.layers_size
+        # Nothing would go with it while what other tests built on it is there.
+        assert 0 <= found.unique_size <= found.size <= usage.layers_size
         assert found in engine.disk_usage(CancelToken(), images_only=True).images
 
     def test_a_cancel_ends_the_question(self, engine: DockerEngine) -> None:

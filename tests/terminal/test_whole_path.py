@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -59,9 +60,9 @@ def test_a_failing_instruction_is_shown_with_line_exit_code_and_output(
     app.wait_for(lambda screen: "✖ Error" in screen and "fails" in screen, BUILD_SECONDS)
     app.press("l")
     app.wait_for(lambda screen: "exit code 42" in screen and "line 4" in screen)
-    screen = app.text()
-    assert "almost there" in screen
-    assert "4/4 RUN echo almost there" in screen
+    app.wait_for(lambda screen: "\u258c\u2716" in screen and "RUN echo almost there" in screen)
+    # ENV is a step of the classic builder alone.
+    assert re.search(r"(3/3|4/4) RUN echo almost there", app.text())
 
 
 def test_an_image_is_pulled_from_a_registry(
@@ -136,5 +137,7 @@ def test_cancelling_ends_the_step_on_the_host(open_app: OpenApp, trailer: Comman
     app.wait_for("Building")
     assert appears("sleep", "3141.5")
     app.press("c")
+    app.wait_for("Keep it")
+    app.press("tab", "enter")
     app.wait_for("Build cancelled")
     assert gone("sleep", "3141.5")
