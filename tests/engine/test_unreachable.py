@@ -127,6 +127,12 @@ def test_something_else_answers(folder: Path, answer: bytes) -> None:
     assert error.hint
 
 
+def test_a_web_server_is_told_by_its_status(folder: Path) -> None:
+    with listening(folder / "docker.sock", b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"):
+        error = probe(f"unix://{folder}/docker.sock")
+    assert error.cause == f"{folder}/docker.sock: what answers is no Docker engine (HTTP status 404, Not Found)"
+
+
 def test_a_host_that_never_answers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "PROBE_SECONDS", 0.2)
     with listening(folder / "docker.sock", None):

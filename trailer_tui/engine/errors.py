@@ -86,7 +86,11 @@ def no_docker(address: HostAddress, answer: str) -> HostUnreachable:
 
 
 def _explanation(error: APIError) -> str:
-    return str(error.explanation or error)
+    """The engine's own words; without any the HTTP status, not docker-py's words, which name an address of its own."""
+    if error.explanation:
+        return str(error.explanation)
+    reason = getattr(error.response, "reason", None)
+    return f"HTTP status {error.status_code}{f', {reason}' if reason else ''}" if error.status_code else str(error)
 
 
 def _system_error(error: BaseException) -> OSError | None:
