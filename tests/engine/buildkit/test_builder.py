@@ -163,6 +163,17 @@ def test_a_build_that_names_no_image(start: Start, recorded: Recorded, monkeypat
         build(start(), recorded)
 
 
+def test_an_answer_that_cannot_be_read_is_the_engines_fault(
+    start: Start, recorded: Recorded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in = start()
+    monkeypatch.setattr("tests.engine.buildkit.stand_in.SolveResponse.SerializeToString", lambda _: b"\xff\xff")
+    with pytest.raises(EngineError, match="cannot be read") as caught:
+        build(stand_in, recorded)
+    assert stand_in.address in caught.value.cause
+    assert caught.value.hint
+
+
 def test_an_engine_that_dies_in_the_middle(start: Start, recorded: Recorded) -> None:
     def solve(build: Build) -> None:
         build.step("[1/1] RUN true", "first words\n")

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from google.protobuf.message import DecodeError
+
 from trailer_tui.engine.buildkit import session_build
 from trailer_tui.engine.buildkit.dial import NotUpgraded, dial_upgraded
 from trailer_tui.engine.buildkit.frontend import attributes
@@ -48,6 +50,7 @@ def build(
         BuildFailed: a step failed, the engine cannot read the Dockerfile, or a file of the context cannot be sent.
         Cancelled: the token was cancelled; not confirmed when the engine did not say that the build has ended.
         HostUnreachable: the host did not answer, or the connection was cut.
+        EngineError: what the engine says of the build cannot be read.
     """
     report = Report(request.context.dockerfile, emit)
     session = Session.of(request, report.sent, report.remark)
@@ -150,11 +153,16 @@ def _errors(connections: Connections, cancel: CancelToken, ending: _Ending) -> I
     """Turn the errors of the connection into Trailer's, and all of them into `Cancelled` after a cancel."""
     try:
         yield
-    except (ConnectionLost, StreamReset, OSError, EngineError) as error:
+    except (ConnectionLost, StreamReset, OSError, EngineError, DecodeError) as error:
         if cancel.cancelled:
             raise Cancelled(confirmed=ending.confirmed) from None
         if isinstance(error, EngineError):
             raise
+        if isinstance(error, DecodeError):
+            raise EngineError(
+                f"{connections.address.text}: what the engine says of the build cannot be read ({error})",
+                hint="check what answers at the host's address; its classic builder may still work",
+            ) from error
         raise unreachable(connections.address, _reason(error)) from error
 
 
