@@ -87,6 +87,15 @@ class DiskGauge:
 
     def _done(self, looked: asyncio.Future[FreeSpace]) -> None:
         self._under_way = None
+        try:
+            self._take(looked)
+        except Exception:
+            _LOG.exception("what was found of the disk of host %s could not be told", self._name)
+        if self._again:
+            self._again = False
+            self.refresh(older_than=0)
+
+    def _take(self, looked: asyncio.Future[FreeSpace]) -> None:
         error = None if looked.cancelled() else looked.exception()
         if looked.cancelled() or isinstance(error, HostUnreachable):
             pass  # what was known stays; the watch tells that it does not answer
@@ -100,9 +109,6 @@ class DiskGauge:
             space = looked.result()
             self._pause = COSTLY_SECONDS if space.costly else USUAL_SECONDS
             self._found(DiskSpace(total=space.total, free=space.free, measured_at=self._clock()), "")
-        if self._again:
-            self._again = False
-            self.refresh(older_than=0)
 
 
 def is_news(told: DiskSpace | None, found: DiskSpace | None) -> bool:

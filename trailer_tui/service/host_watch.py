@@ -170,6 +170,9 @@ class HostWatch:
             waiting, entry.waiting = entry.waiting, []
             try:
                 await self._look(entry)
+            except Exception:
+                _LOG.exception("the watch of host %s stumbled; it goes on with the next look", entry.host.name)
+                entry.failures = min(entry.failures + 1, 30)
             finally:
                 _release(waiting)
             seconds = self._check_seconds

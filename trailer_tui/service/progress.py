@@ -58,10 +58,13 @@ class ProgressTicker:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(wait):
                         await self._news.wait()
-            if self._news.is_set():
-                self._news.clear()
-                await self._tell()
-            await self._keep()
+            try:
+                if self._news.is_set():
+                    self._news.clear()
+                    await self._tell()
+                await self._keep()
+            except Exception:
+                _LOG.exception("telling the progress of build %d stumbled; it goes on", self.summary.id)
             await asyncio.sleep(TELL_SECONDS)
 
     async def _tell(self) -> None:

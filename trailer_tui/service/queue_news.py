@@ -46,6 +46,8 @@ class QueueNews:
                 await self._tell()
             except TrailerError as error:
                 _LOG.warning("the order of the queue was not told: %s", error.cause)
+            except Exception:
+                _LOG.exception("telling the order of the queue stumbled; it goes on with the next move")
             await asyncio.sleep(TELL_SECONDS)
 
     async def _tell(self) -> None:
