@@ -89,6 +89,21 @@ def test_what_cannot_be_used_is_skipped_with_the_reason(docker: Path) -> None:
     assert not any("\x1b" in name for name in reasons)
 
 
+def test_a_broken_context_is_told_by_its_name_or_the_first_digits_of_its_id(docker: Path) -> None:
+    meta = docker / "contexts" / "meta"
+    for digit, content in (("a", '{"Name": "farm", "Endpoints": {'), ("b", "{"), ("c", None)):
+        folder = meta / (digit * 64)
+        folder.mkdir(parents=True)
+        if content is not None:
+            (folder / "meta.json").write_text(content)
+    found = read_contexts(docker)
+    assert [(skip.name, skip.reason) for skip in found.skipped] == [
+        ("b" * 12, "its meta.json is no JSON"),
+        ("c" * 12, "its meta.json cannot be read: No such file or directory"),
+        ("farm", "its meta.json is no JSON"),
+    ]
+
+
 def test_nothing_there_is_nothing_found(docker: Path) -> None:
     for folder in (None, docker, docker / "none"):
         assert (read_contexts(folder).hosts, read_contexts(folder).skipped) == ([], [])

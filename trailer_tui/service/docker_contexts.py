@@ -21,6 +21,9 @@ from trailer_tui.printable import printable
 
 _MOST_BYTES = 1_000_000
 _LONGEST_NAME = 64
+_SHOWN_DIGITS = 12
+"""Of a context's id, a SHA-256 in hexadecimal digits, where its name cannot be read."""
+_NAME = re.compile(rb'"Name"\s*:\s*("(?:[^"\\\\]|\\\\.){1,200}")')
 _CERTIFICATES = {"ca": "ca.pem", "certificate": "cert.pem", "key": "key.pem"}
 
 
@@ -55,9 +58,11 @@ def read_contexts(folder: Path | None) -> FoundContexts:
     if problem:
         skipped.append(ImportSkip(name="contexts", reason=problem))
     for entry in entries:
-        name = entry.name
+        name = entry.name[:_SHOWN_DIGITS]
         try:
-            document = _document(entry / "meta.json")
+            content = _content(entry / "meta.json")
+            name = _likely_name(content) or name
+            document = _document(content)
             name = _text(document, "Name") or name
             hosts.append(_host(name, document, folder / "contexts" / "tls" / entry.name / "docker"))
         except _Unusable as reason:
@@ -95,20 +100,33 @@ def _entries(folder: Path) -> tuple[list[Path], str]:
         return [], f"{folder} cannot be read: {error.strerror}"
 
 
-def _document(path: Path) -> Mapping[str, Any]:
+def _content(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             content = file.read(_MOST_BYTES + 1)
     except OSError as error:
-        raise _Unusable(f"{path} cannot be read: {error.strerror}") from None
+        raise _Unusable(f"its {path.name} cannot be read: {error.strerror}") from None
     if len(content) > _MOST_BYTES:
-        raise _Unusable(f"{path} is larger than {_MOST_BYTES} bytes")
+        raise _Unusable(f"its {path.name} is larger than {_MOST_BYTES} bytes")
+    return content
+
+
+def _likely_name(content: bytes) -> str:
+    """The name that a description tells, also one that is cut off or broken elsewhere; empty without one."""
+    found = _NAME.search(content)
+    try:
+        return str(json.loads(found[1])).strip() if found else ""
+    except ValueError:
+        return ""
+
+
+def _document(content: bytes) -> Mapping[str, Any]:
     try:
         document = json.loads(content)
     except (ValueError, RecursionError):
-        raise _Unusable(f"{path} is no JSON") from None
+        raise _Unusable("its meta.json is no JSON") from None
     if not isinstance(document, dict):
-        raise _Unusable(f"{path} is no description of a context")
+        raise _Unusable("its meta.json is no description of a context")
     return document
 
 
@@ -141,5 +159,5 @@ def _tls_files(folder: Path) -> TlsFiles | None:
     if len(missing) == len(_CERTIFICATES):
         return None
     raise _Unusable(
-        f"{' and '.join(missing)} is missing in {folder}: Trailer needs {', '.join(_CERTIFICATES.values())}"
+        f"{' and '.join(missing)} is missing among its certificates: Trailer needs {', '.join(_CERTIFICATES.values())}"
     )
