@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from typing import Any
 
@@ -12,7 +11,7 @@ from tests.service.world import ADA, BOB, LOCAL, World
 from tests.support.fake_engine import FakeEngine, FakeStep
 from trailer_tui.model.actions import ImageAction
 from trailer_tui.model.errors import NotApplicable, NotFound
-from trailer_tui.model.events import BuildChanged, ImageChanged
+from trailer_tui.model.events import BuildChanged, Event, ImageChanged
 from trailer_tui.model.host import Host, HostDraft
 from trailer_tui.model.identity import Actor
 from trailer_tui.model.image import ImageRecord
@@ -161,25 +160,35 @@ async def test_the_queue_is_fair_between_users_and_tells_its_order(world: World)
     assert {build.queue_position for build in ended} == {None}
 
 
+def _told_positions(events: list[Event], record: ImageRecord) -> list[int | None]:
+    changed = [event.build for event in events if isinstance(event, BuildChanged)]
+    return [build.queue_position for build in changed if build.id == record.last_build_id]
+
+
 async def test_a_moving_queue_is_told_in_few_events_and_then_rests(world: World) -> None:
     gate = threading.Event()
     await _full(world, gate)
     async with world.recorded_events() as events:
         records = [await world.create(name=f"tool-{number}") for number in range(30)]
-        last = records[-1].last_build_id
         for record in records[:-1]:
             await world.service.images.act(ADA, record.id, ImageAction.CANCEL)
 
         def told() -> list[int | None]:
-            changed = [event.build for event in events if isinstance(event, BuildChanged)]
-            return [build.queue_position for build in changed if build.id == last]
+            return _told_positions(events, records[-1])
 
         await world.until(lambda: told()[-1:] == [1])
         # Twenty-nine moves of the last one, most of which nobody had to hear of.
         assert len(told()) < 20
+
+        async def reason_told() -> bool:
+            return bool(await _waiting_reason(world, records[-1]))
+
+        await world.until(reason_told)
+        # What it would still tell of them comes before what it tells of a later one.
         events.clear()
-        await asyncio.sleep(0.6)
-        assert [event for event in events if isinstance(event, BuildChanged)] == []
+        added = await world.create(name="added")
+        await world.until(lambda: _told_positions(events, added)[-1:] == [2])
+        assert told() == []
     gate.set()
 
 
