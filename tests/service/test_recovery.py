@@ -149,5 +149,5 @@ async def test_nothing_goes_on_after_stop(world: World) -> None:
     await world.until(
         lambda: not [thread for thread in set(threading.enumerate()) - before if thread.name.startswith("build")]
     )
-    assert world.engine.closed
+    assert world.engine.closed.is_set()
     await world.start()

@@ -16,4 +16,4 @@ async def test_a_stop_that_comes_together_with_the_answer_of_a_host(tmp_path: Pa
         await world.start()
         async with asyncio.timeout(10):
             await world.close()
-        assert world.engine.closed
+        assert world.engine.closed.is_set()

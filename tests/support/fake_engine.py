@@ -95,7 +95,7 @@ class FakeEngine:
     """Ids of images that cannot be removed, with the engine's error."""
     working: set[str] = field(default_factory=set)
     """Instructions whose process runs on the host now."""
-    closed: bool = False
+    closed: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -281,7 +281,7 @@ class FakeEngine:
 
     def close(self) -> None:
         """Only remembered."""
-        self.closed = True
+        self.closed.set()
 
     # Steps
 

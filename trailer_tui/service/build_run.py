@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -44,8 +44,8 @@ class Workshop:
     store: Store
     live: LiveState
     calls: ThreadCalls
-    engine: Callable[[Host], Engine]
-    """May block; called in threads only."""
+    engine: Callable[[Host], AbstractContextManager[Engine]]
+    """The engine of a host while a block runs. May block; called in threads only."""
     suspect: Callable[[int], None]
     """Told the id of a host that could not be reached."""
     secrets: Callable[[str, Sequence[str]], Awaitable[Mapping[str, Callable[[], bytes]]]]
@@ -203,9 +203,10 @@ class BuildRun:
         return start_thread(f"build {build.id}", partial(self._work, job, recorder))
 
     def _work(self, job: Job, recorder: BuildRecorder) -> None:
-        pipeline = Pipeline(self._workshop.engine(self._host), job, recorder, self._cancel)
-        self._result = pipeline.result
-        pipeline.run()
+        with self._workshop.engine(self._host) as engine:
+            pipeline = Pipeline(engine, job, recorder, self._cancel)
+            self._result = pipeline.result
+            pipeline.run()
 
     async def _wait(self, work: asyncio.Future[None]) -> bool:
         """Until the thread ended; False when it was asked to and did not for too long."""

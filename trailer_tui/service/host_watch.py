@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
+from trailer_tui.engine.interface import FreeSpace
 from trailer_tui.model.errors import TrailerError
 from trailer_tui.model.host import Capabilities, DiskSpace, Host
 from trailer_tui.model.status import HostState
@@ -74,6 +76,7 @@ class HostWatch:
 
     def put(self, host: Host) -> None:
         """Watch a host that was read, made or changed in the store; it is looked at now."""
+        self._engines.put(host)
         entry = self._watched.get(host.id)
         if entry is None:
             entry = self._watched[host.id] = _Watched(host)
@@ -185,7 +188,7 @@ class HostWatch:
     async def _look(self, entry: _Watched) -> None:
         host = entry.host
         if entry.probe is None or entry.probe.done():
-            entry.probe = start_thread(f"probe {host.name}", lambda: self._engines.get(host).probe())
+            entry.probe = start_thread(f"probe {host.name}", partial(self._probe, host))
         try:
             # Not wait_for: it loses a cancel that comes together with the answer, and the watch would never end.
             async with asyncio.timeout(PROBE_SECONDS):
@@ -254,7 +257,15 @@ class HostWatch:
             if news:
                 self._tell(entry)
 
-        return DiskGauge(host.name, lambda: self._engines.get(host).free_space(), self._clock, found)
+        return DiskGauge(host.name, partial(self._free_space, host), self._clock, found)
+
+    def _probe(self, host: Host) -> Capabilities:
+        with self._engines.using(host) as engine:
+            return engine.probe()
+
+    def _free_space(self, host: Host) -> FreeSpace:
+        with self._engines.using(host) as engine:
+            return engine.free_space()
 
     def _tell(self, entry: _Watched) -> None:
         entry.told_disk = entry.host.disk

@@ -235,11 +235,11 @@ class ImageService:
             return
 
         def remove() -> None:
-            engine = self._engine(host)
-            found = engine.facts(built.reference)
-            # Somebody else may have given the name to another image since.
-            if found is not None and found.docker_image_id == built.docker_image_id:
-                engine.remove_image(built.reference)
+            with self._engine(host) as engine:
+                found = engine.facts(built.reference)
+                # Somebody else may have given the name to another image since.
+                if found is not None and found.docker_image_id == built.docker_image_id:
+                    engine.remove_image(built.reference)
 
         if host.state is HostState.OFFLINE:
             raise HostUnreachable(f"{host.name}: {host.error}", hint=_keep_hint(host.hint))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -62,7 +63,9 @@ class _Findings:
 class HostPruning:
     """Disk usage and prune of hosts, one at a time on each. The caller has checked the permission."""
 
-    def __init__(self, store: Store, watch: HostWatch, engine: Callable[[Host], Engine]) -> None:
+    def __init__(
+        self, store: Store, watch: HostWatch, engine: Callable[[Host], AbstractContextManager[Engine]]
+    ) -> None:
         self._store = store
         self._watch = watch
         self._engine = engine
@@ -201,7 +204,12 @@ class HostPruning:
     async def _call(self, host: Host, seconds: float, work: Callable[[Engine, CancelToken], T]) -> T:
         """The result of `work` in a thread; ended on the host when the caller stops waiting."""
         cancel = CancelToken()
-        future = start_thread(f"disk of {host.name}", lambda: work(self._engine(host), cancel))
+
+        def ask() -> T:
+            with self._engine(host) as engine:
+                return work(engine, cancel)
+
+        future = start_thread(f"disk of {host.name}", ask)
         try:
             async with asyncio.timeout(seconds):
                 return await asyncio.shield(future)

@@ -78,7 +78,7 @@ class TrailerService:
             store,
             self._live,
             self._calls,
-            self._engines.get,
+            self._engines.using,
             self._suspect,
             secrets=self.secrets.reader,
             disk=lambda host_id: self._watch.recent_disk(host_id, seconds=DISK_SECONDS),
@@ -98,7 +98,7 @@ class TrailerService:
         )
         self.images = ImageService(workshop, self._watch, self._scheduler)
         self.builds = BuildService(workshop, self._watch, self._scheduler)
-        pruning = HostPruning(store, self._watch, self._engines.get)
+        pruning = HostPruning(store, self._watch, self._engines.using)
         self.hosts = HostService(store, self._watch, self._live, pruning, self._calls, environment)
 
     @classmethod
