@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import tempfile
 from pathlib import Path
 
@@ -14,13 +13,15 @@ from tests.support.registry import LocalRegistry
 
 pytestmark = pytest.mark.engine
 
+SEED = 20_260
+"""The same kills in the same order in every run; `kills` by hand takes others."""
+
 
 async def test_no_record_is_stuck_or_lost_and_no_work_is_orphaned() -> None:
     reason = PrivateDockerd.why_not() or LocalRegistry.why_not()
     if reason:
         pytest.skip(reason)
-    seed = random.SystemRandom().randrange(10**6)
     with tempfile.TemporaryDirectory(dir="/tmp", prefix="trailer-kills-") as folder:
-        outcome = await run_kills(Path(folder), builds=10, seed=seed)
-    assert not outcome.wrong, f"seed {seed}: {outcome}"
+        outcome = await run_kills(Path(folder), builds=10, seed=SEED)
+    assert not outcome.wrong, str(outcome)
     assert sum(outcome.ends.values()) >= 10
