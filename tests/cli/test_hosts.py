@@ -88,6 +88,42 @@ def test_a_host_is_disabled_enabled_and_removed(trailer: Trailer) -> None:
     assert trailer("hosts", "--json").json == []
 
 
+def test_several_hosts_are_disabled_and_enabled_at_once(trailer: Trailer) -> None:
+    trailer("hosts", "add", "farm", "tcp://farm:2376", "--disabled")
+    disabled = trailer("hosts", "disable", "local", "farm", "--json")
+    assert (disabled.code, [host["enabled"] for host in disabled.json]) == (0, [False, False])
+    assert trailer("hosts", "disable", "local", "none").code == 1
+    assert trailer("hosts", "enable", "local").out.startswith("local: online")
+    gone = trailer("hosts", "rm", "farm", "--json").json
+    assert (gone["name"], gone["deleted"]) == ("farm", True)
+    assert trailer("_complete", "hosts", "enable", "lo").out == "local\n"
+
+
+def test_the_table_of_hosts_fits_the_terminal(trailer: Trailer, monkeypatch: pytest.MonkeyPatch) -> None:
+    trailer("hosts", "add", "farm", "tcp://farm.in.the.far.country.example:2376", "--disabled")
+    assert "tcp://farm.in.the.far.country.example:2376" in trailer("hosts").out
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    lines = trailer("hosts").out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "40.0 GB of 100.0 GB" in lines[2]
+
+
+def test_the_help_of_a_change_tells_no_defaults(trailer: Trailer) -> None:
+    assert "builds at a time (2)" in trailer("hosts", "add", "--help").out
+    assert "builds at a time\n" in trailer("hosts", "edit", "--help").out
+
+
+def test_a_misspelt_command_is_answered_with_the_nearest(trailer: Trailer) -> None:
+    refused = trailer("hosts", "enabel")
+    assert refused.code == 2
+    assert "did you mean `trailer hosts enable`?" in refused.err
+    far = trailer("xxxxxxxx").err
+    assert "there is no command 'xxxxxxxx': `trailer --help` lists them" in far
+    assert "did you mean `trailer ls`?" in trailer("lst").err
+    assert "_complete" not in trailer("complete").err
+
+
 def test_contexts_are_imported(trailer: Trailer, own_home: Path) -> None:
     meta = own_home / ".docker" / "contexts" / "meta" / "1"
     meta.mkdir(parents=True)

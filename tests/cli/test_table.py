@@ -27,3 +27,14 @@ def test_what_is_cut_says_so(text: str, room: int) -> None:
     shown = cut(text, room)
     assert width(shown) <= room
     assert shown == text or shown.endswith("…")
+
+
+def test_what_is_needed_least_gives_way_to_what_can_be_read() -> None:
+    titles, row = ("NAME", "ENGINE", "ADDRESS"), ("build-01", "20.10.24+dfsg1 amd64", "unix:///run/docker.sock")
+    whole = layout(titles, [row], limit=None, folds=["ADDRESS"])
+    assert whole[1] == "build-01  20.10.24+dfsg1 amd64  unix:///run/docker.sock"
+    assert layout(titles, [row], limit=32, folds=["ADDRESS"]) == [
+        "NAME      ENGINE",
+        "build-01  20.10.24+dfsg1 amd64",
+    ]
+    assert layout(titles, [row], limit=len(whole[1]), folds=["ADDRESS"]) == whole

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Sequence
 
 from trailer_tui.cli.exits import CannotConnect
+from trailer_tui.cli.parser import HIDDEN
 from trailer_tui.model.errors import TrailerError
 from trailer_tui.printable import printable
 
@@ -53,10 +54,10 @@ def _positionals(parser: argparse.ArgumentParser, typed: str) -> list[str]:
         if action.option_strings:
             continue
         if action.choices is not None:
-            found += [str(choice) for choice in action.choices if not str(choice).startswith("_")]
+            found += [str(choice) for choice in action.choices if not str(choice).startswith(HIDDEN)]
         elif action.dest in ("name", "names") and not parser.prog.endswith(" new"):
             found += _image_names(typed)
-        elif action.dest == "host" and not parser.prog.endswith(" add"):
+        elif action.dest in ("host", "hosts") and not parser.prog.endswith(" add"):
             found += _host_names()
         elif action.dest == "secret":
             found += _secret_names()

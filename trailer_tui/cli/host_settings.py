@@ -28,12 +28,21 @@ _PLAIN = (
 """Options that are called like the field of `HostDraft` that they set."""
 
 
-def add_settings(parser: argparse.ArgumentParser) -> None:
-    """The options of every setting but name, address and enabled; one that is left out is None."""
+def add_settings(parser: argparse.ArgumentParser, *, tell_defaults: bool) -> None:
+    """The options of every setting but name, address and enabled; one that is left out is None.
+
+    The help of a command that changes a host must not `tell_defaults`: there an option left out changes nothing.
+    """
+
+    def unless(default: object) -> str:
+        return f" ({default})" if tell_defaults else ""
+
     parser.add_argument(
         "--builder", choices=("auto", "buildkit", "classic"), help="the engine's builder to use (auto: BuildKit if any)"
     )
-    parser.add_argument("--parallel", type=int, metavar="N", dest="parallel_builds", help="builds at a time (2)")
+    parser.add_argument(
+        "--parallel", type=int, metavar="N", dest="parallel_builds", help=f"builds at a time{unless(2)}"
+    )
     parser.add_argument(
         "--squash",
         action=argparse.BooleanOptionalAction,
@@ -42,7 +51,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     )
     for what, deed, usual in (("pull", "pull", 60), ("build", "build", 240), ("push", "push", 60)):
         parser.add_argument(
-            f"--{what}-minutes", type=int, metavar="N", help=f"end a {deed} that takes longer ({usual})"
+            f"--{what}-minutes", type=int, metavar="N", help=f"end a {deed} that takes longer{unless(usual)}"
         )
     parser.add_argument(
         "--mirror",

@@ -3,19 +3,42 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from typing import Any
 
 from trailer_tui import __version__
+from trailer_tui.printable import printable
+
+HIDDEN = "_"
+"""What begins so is no command for people."""
 
 Commands = Any
 """What `ArgumentParser.add_subparsers` gives; argparse keeps the type private."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Refuses a command that there is not with the nearest one, and keeps hidden ones to itself."""
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        choices = action.choices
+        if isinstance(action, argparse._SubParsersAction) and choices is not None and value not in choices:
+            raise argparse.ArgumentError(None, self._no_such_command(str(value), choices))
+        super()._check_value(action, value)
+
+    def _no_such_command(self, word: str, commands: Iterable[str]) -> str:
+        from difflib import get_close_matches
+
+        shown = [name for name in commands if not name.startswith(HIDDEN)]
+        near = get_close_matches(word, shown, n=1, cutoff=0.5)
+        meant = f"did you mean `{self.prog} {near[0]}`? " if near else ""
+        return f"there is no command {printable(word)!r}: {meant}`{self.prog} --help` lists them"
 
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser of `trailer`; `run` of its result takes the result and gives the exit code."""
     from trailer_tui.cli import commands
 
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="trailer",
         description="Define, build and watch container images. Without a command it opens the app.",
         epilog=(
@@ -53,6 +76,11 @@ def add_names(parser: argparse.ArgumentParser, *, many: bool) -> None:
         parser.add_argument("names", nargs="+", metavar="NAME", help=f"{what}; several may be given")
     else:
         parser.add_argument("name", metavar="NAME", help=what)
+
+
+def add_hosts(parser: argparse.ArgumentParser) -> None:
+    """The argument HOST, once or more."""
+    parser.add_argument("hosts", nargs="+", metavar="HOST", help="name of a Docker host; several may be given")
 
 
 def add_host(parser: argparse.ArgumentParser) -> None:

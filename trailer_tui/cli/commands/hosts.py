@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from trailer_tui.cli.commands import host_disk
 from trailer_tui.cli.connection import find_host, with_client
-from trailer_tui.cli.exits import OK, UNREACHABLE
+from trailer_tui.cli.exits import OK, UNREACHABLE, code_of
 from trailer_tui.cli.host_settings import add_settings, changed_settings, host_draft
-from trailer_tui.cli.parser import Commands, add_command, add_host, add_json
+from trailer_tui.cli.parser import Commands, add_command, add_host, add_hosts, add_json
 from trailer_tui.cli.table import print_table
-from trailer_tui.cli.terminal import note, say, say_json
+from trailer_tui.cli.terminal import complain, note, say, say_json
 from trailer_tui.humanize import size
+from trailer_tui.model.errors import TrailerError
 from trailer_tui.model.status import HostState
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from trailer_tui.model.host import Host
 
 _TITLES = ("NAME", "STATE", "ENGINE", "BUILDER", "RUNNING", "QUEUED", "LIMIT", "FREE", "ADDRESS")
+_FOLDS = ("ADDRESS", "LIMIT", "BUILDER")
 
 _MORE_SETTINGS = (
     "The address is unix://PATH, tcp://HOST:PORT or ssh://USER@HOST; one that does not answer is kept, with the "
@@ -37,12 +39,12 @@ def register(group: Commands) -> None:
     hosts.set_defaults(run=lambda options: with_client(lambda client: _list(client, options)))
     inner = hosts.add_subparsers(metavar="COMMAND", title="commands")
     _register_settings(inner)
-    _register_simple(inner, "check", "look at a host now", lambda client, host: client.check_host(host.id))
-    _register_simple(inner, "enable", "let a host take work", lambda client, host: client.enable_host(host.id))
+    _register_simple(inner, "check", "look at hosts now", lambda client, host: client.check_host(host.id))
+    _register_simple(inner, "enable", "let hosts take work", lambda client, host: client.enable_host(host.id))
     _register_simple(
         inner,
         "disable",
-        "let a host take no more work; builds that run there go on, queued ones wait",
+        "let hosts take no more work; builds that run there go on, queued ones wait",
         lambda client, host: client.disable_host(host.id),
     )
     _register_records(inner)
@@ -60,7 +62,7 @@ def _register_settings(group: Commands) -> None:
     add.add_argument("host", metavar="NAME", help="a name of letters, digits, . _ -")
     add.add_argument("address", metavar="ADDRESS", help="where its engine listens")
     add.add_argument("--disabled", action="store_true", help="do not let it take work yet")
-    add_settings(add)
+    add_settings(add, tell_defaults=True)
     add_json(add)
     add.set_defaults(run=lambda options: with_client(lambda client: _add(client, options)))
 
@@ -76,7 +78,7 @@ def _register_settings(group: Commands) -> None:
     edit.add_argument("--address", metavar="ADDRESS", help="another address")
     edit.add_argument("--no-tls", action="store_true", help="reach it without certificates")
     edit.add_argument("--no-labels", action="store_true", help="take all labels away")
-    add_settings(edit)
+    add_settings(edit, tell_defaults=False)
     add_json(edit)
     edit.set_defaults(run=lambda options: with_client(lambda client: _edit(client, options)))
 
@@ -90,6 +92,7 @@ def _register_records(group: Commands) -> None:
         example="trailer hosts disable old-01 && trailer hosts rm old-01",
     )
     add_host(rm)
+    add_json(rm)
     rm.set_defaults(run=lambda options: with_client(lambda client: _remove(client, options)))
 
     found = add_command(
@@ -106,12 +109,20 @@ def _register_records(group: Commands) -> None:
 def _register_simple(
     group: Commands, name: str, summary: str, call: Callable[[TrailerClient, Host], Awaitable[Host]]
 ) -> None:
-    parser = add_command(group, name, summary, example=f"trailer hosts {name} local")
-    add_host(parser)
-    add_json(parser)
+    parser = add_command(group, name, summary, example=f"trailer hosts {name} build-01 build-02")
+    add_hosts(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON document: the host, or a list of several")
 
     async def work(client: TrailerClient, options: argparse.Namespace) -> int:
-        return _tell(await call(client, await find_host(client, options.host)), options)
+        found = {name: await find_host(client, name) for name in options.hosts}
+        hosts, code = [], OK
+        for host in found.values():
+            try:
+                hosts.append(await call(client, host))
+            except TrailerError as error:
+                complain(error)
+                code = max(code, code_of(error))
+        return max(code, _tell_all(hosts, options))
 
     parser.set_defaults(run=lambda options: with_client(lambda client: work(client, options)))
 
@@ -121,7 +132,7 @@ async def _list(client: TrailerClient, options: argparse.Namespace) -> int:
     if options.json:
         say_json([host.model_dump(mode="json") for host in hosts])
         return OK
-    print_table(_TITLES, [_cells(host) for host in hosts])
+    print_table(_TITLES, [_cells(host) for host in hosts], folds=_FOLDS)
     for host in hosts:
         if host.error:
             _tell_error(host)
@@ -157,7 +168,10 @@ async def _edit(client: TrailerClient, options: argparse.Namespace) -> int:
 async def _remove(client: TrailerClient, options: argparse.Namespace) -> int:
     host = await find_host(client, options.host)
     await client.delete_host(host.id)
-    say(f"{host.name}: deleted")
+    if options.json:
+        say_json({"id": host.id, "name": host.name, "deleted": True})
+    else:
+        say(f"{host.name}: deleted")
     return OK
 
 
@@ -175,6 +189,13 @@ async def _import(client: TrailerClient, options: argparse.Namespace) -> int:
     return OK
 
 
+def _tell_all(hosts: Sequence[Host], options: argparse.Namespace) -> int:
+    if options.json and len(options.hosts) > 1:
+        say_json([host.model_dump(mode="json") for host in hosts])
+        return max((_code(host) for host in hosts), default=OK)
+    return max((_tell(host, options) for host in hosts), default=OK)
+
+
 def _tell(host: Host, options: argparse.Namespace) -> int:
     if options.json:
         say_json(host.model_dump(mode="json"))
@@ -184,6 +205,10 @@ def _tell(host: Host, options: argparse.Namespace) -> int:
         say(f"{host.name}: {host.state.value}{engine}")
         if host.error:
             _tell_error(host)
+    return _code(host)
+
+
+def _code(host: Host) -> int:
     return UNREACHABLE if host.state is HostState.OFFLINE else OK
 
 

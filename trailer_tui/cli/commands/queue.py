@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trailer_tui.model.build import BuildSummary
 
 _TITLES = ("HOST", "PLACE", "NAME", "WHAT", "STATE", "BY", "SINCE", "WAITS BECAUSE")
+_FOLDS = ("WHAT", "SINCE")
 
 
 def register(group: Commands) -> None:
@@ -52,7 +53,7 @@ async def _list(client: TrailerClient, options: argparse.Namespace) -> int:
         say_json([build.model_dump(mode="json") for build in builds])
     elif builds:
         now = datetime.now(UTC)
-        print_table(_TITLES, [_cells(build, now) for build in builds])
+        print_table(_TITLES, [_cells(build, now) for build in builds], folds=_FOLDS)
         for build in builds:
             for warning in build.warnings:
                 note(f"{build.image_name}: {warning}")
