@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trailer_tui.cli.exits import CannotConnect
 from trailer_tui.cli.terminal import note
@@ -29,10 +29,18 @@ def with_client(work: Callable[[TrailerClient], Awaitable[int]], *, start: bool 
     """
 
     async def run() -> int:
+        asyncio.get_running_loop().set_exception_handler(_tell_of_trouble)
         async with connected(start=start) as client:
             return await work(client)
 
     return asyncio.run(run())
+
+
+def _tell_of_trouble(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Everything but a read that was called off in the moment when its answer came: anyio sets its result all the same,
+    and the terminal of whoever follows a build would get a traceback about a build that went well."""
+    if not isinstance(context.get("exception"), asyncio.InvalidStateError):
+        loop.default_exception_handler(context)
 
 
 @asynccontextmanager
