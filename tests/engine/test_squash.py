@@ -17,7 +17,7 @@ from trailer_tui.engine.client import EngineClient
 from trailer_tui.engine.docker_engine import DockerEngine
 from trailer_tui.engine.interface import BuildRequest
 from trailer_tui.engine.wire import HostAddress
-from trailer_tui.model.errors import EngineError
+from trailer_tui.model.errors import EngineError, HostUnreachable
 
 pytestmark = pytest.mark.engine
 
@@ -125,6 +125,28 @@ def test_a_failed_squash_leaves_nothing(
     assert recorded.end("Squash").error == "refused"
     assert leftovers(docker) == before
     assert len(docker.images(all=True)) == images
+    engine.remove_image(image)
+
+
+def test_a_name_that_the_engine_gives_after_the_connection_is_lost_goes(
+    engine: DockerEngine, base_image: str, docker: EngineClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = built(engine, new_image())
+    before = leftovers(docker)
+    names: list[str] = []
+
+    def lose(*arguments: object) -> None:
+        name = str(arguments[3])
+        names.append(name)
+        threading.Timer(0.5, lambda: engine.tag(base_image, name)).start()
+        raise HostUnreachable("the connection was closed")
+
+    monkeypatch.setattr(squash_module, "_copy", lose)
+    monkeypatch.setattr(squash_module, "_LATE_SECONDS", 60.0)
+    with pytest.raises(HostUnreachable):
+        engine.squash(image, Recorded(), CancelToken())
+    assert names
+    assert leftovers(docker) == before
     engine.remove_image(image)
 
 

@@ -21,16 +21,21 @@ import uuid
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest import mock
 
 from tests.engine.processes import runs
 from tests.support.base_image import SHELL_REFERENCE, import_shell_image
 from tests.support.dockerd import PrivateDockerd
 from tests.support.registry import LocalRegistry
 from trailer_tui.client.client import TrailerClient
+from trailer_tui.engine import leftovers
 from trailer_tui.engine.client import EngineClient
+from trailer_tui.engine.connections import Connections
+from trailer_tui.engine.squash import TEMPORARY_REPOSITORY
 from trailer_tui.engine.wire import HostAddress
 from trailer_tui.model.actions import ImageAction
 from trailer_tui.model.build import Build
+from trailer_tui.model.host import PruneTarget
 from trailer_tui.model.image import ImageDraft, WriteConfiguration
 from trailer_tui.model.log import parse_line
 from trailer_tui.model.status import BuildState
@@ -145,6 +150,7 @@ async def run_kills(folder: Path, *, builds: int, seed: int, slot: int = 6) -> O
                 victims.kill(victim)
             await _settle(client, outcome)
             await _judge(client, victims, records, outcome)
+            await _clean_up(client, victims)
         _look_at_host(victims, records, outcome)
         _look_at_database(victims.folder / "data" / "trailer.db", outcome)
     finally:
@@ -196,6 +202,19 @@ async def _judge(client: TrailerClient, victims: Victims, records: dict[int, str
             outcome.wrong.append(f"the last build of {image_id}, without kills, is {last.state.value}: {last.failure}")
 
 
+async def _clean_up(client: TrailerClient, victims: Victims) -> None:
+    """What killed servers left goes with a prune, once it is so old that nobody can be at work on it."""
+    connections = Connections(HostAddress.parse(victims.dockerd.address))
+    with (
+        mock.patch.object(leftovers, "SQUASH_SECONDS", -5.0),
+        mock.patch.object(leftovers, "MEASURING_SECONDS", -5.0),
+    ):
+        await asyncio.to_thread(leftovers.remove_leftovers, connections)
+    connections.close()
+    host = (await client.hosts())[0]
+    await client.prune_host(host.id, [PruneTarget.DANGLING_IMAGES, PruneTarget.OLD_VERSIONS])
+
+
 def _faults(build: Build, victims: Victims) -> list[str]:
     found = []
     if build.state in (BuildState.FAILED, BuildState.INTERRUPTED) and not (build.failure and build.failure.message):
@@ -216,9 +235,10 @@ def _faults(build: Build, victims: Victims) -> list[str]:
 def _look_at_host(victims: Victims, records: dict[int, str], outcome: Outcome) -> None:
     outcome.wrong += [f"sleep {seconds} still runs" for seconds in records.values() if runs("sleep", seconds)]
     docker = EngineClient(HostAddress.parse(victims.dockerd.address), api_version="1.41", timeout=60)
-    running = docker.containers()
-    if running:
-        outcome.wrong.append(f"containers still run: {json.dumps(running)[:500]}")
+    left = docker.containers(all=True)
+    outcome.wrong += [f"a container is left: {json.dumps(container)[:300]}" for container in left]
+    tags = [str(tag) for image in docker.images() for tag in image["RepoTags"] or ()]
+    outcome.wrong += [f"a name is left: {tag}" for tag in tags if tag.startswith(TEMPORARY_REPOSITORY)]
     docker.close()
     docker.line.close()
 

@@ -83,10 +83,10 @@ class EngineClient(docker.APIClient):
         self._raise_for_status(response)  # type: ignore[attr-defined]
         return response.json() if response.content else None
 
-    def container_from(self, image: str, *, entrypoint: list[str]) -> str:
+    def container_from(self, image: str, *, entrypoint: list[str], name: str = "") -> str:
         """Make a container that is never started; returns its id. Raises docker-py's errors."""
         made = self.create_container_from_config(  # type: ignore[no-untyped-call]
-            {"Image": image, "Entrypoint": entrypoint}
+            {"Image": image, "Entrypoint": entrypoint}, name or None
         )
         return str(made["Id"])
 

@@ -17,13 +17,13 @@ from trailer_tui.engine.connections import Connections
 from trailer_tui.engine.df import read_df
 from trailer_tui.engine.disk import named
 from trailer_tui.engine.interface import FreeSpace
+from trailer_tui.engine.leftovers import MEASURING_LABEL, remove_leftovers
 from trailer_tui.model.errors import EngineError, HostUnreachable, TrailerError
 
 _TRIES = 3
 """Images that are tried at a time; most have `df`."""
 _WAIT_SECONDS = 20
 _NOBODY = "65534:65534"
-_LABEL = "trailer.measures-disk"
 
 
 class MeasuringContainer:
@@ -43,6 +43,7 @@ class MeasuringContainer:
             HostUnreachable: the host does not answer.
         """
         with self._lock:
+            remove_leftovers(self._connections)
             reason = "a look takes a container, and the engine has no image yet to make one of"
             for image_id in self._candidates():
                 try:
@@ -91,7 +92,7 @@ def _description(image_id: str) -> dict[str, Any]:
         "Cmd": ["-P", "-k", "/"],
         "User": _NOBODY,
         "Env": ["LC_ALL=C"],
-        "Labels": {_LABEL: "1"},
+        "Labels": {MEASURING_LABEL: "1"},
         "NetworkDisabled": True,
         "Healthcheck": {"Test": ["NONE"]},
         "HostConfig": {

@@ -18,8 +18,9 @@ from trailer_tui.engine.cancel import CancelToken
 from trailer_tui.engine.client import EngineClient
 from trailer_tui.engine.connections import Connections
 from trailer_tui.engine.context_stream import context_tar
-from trailer_tui.engine.errors import refusal
+from trailer_tui.engine.errors import Refused, refusal
 from trailer_tui.engine.events import Emit, StepFinished, StepOutput, StepStarted
+from trailer_tui.engine.leftovers import remove_leftovers, squash_container_name
 from trailer_tui.engine.podman import is_podman
 from trailer_tui.model.errors import EngineError, HostUnreachable, TrailerError
 from trailer_tui.model.log import STREAM_TRAILER
@@ -29,7 +30,9 @@ TEMPORARY_REPOSITORY = "localhost/trailer-squash"
 """Where an image has its name while it is squashed."""
 
 _KEY = "squash"
-_LATE_SECONDS = 2.0
+_LATE_SECONDS = 5.0
+"""How long after a lost connection the engine may still name the copy: it notices the loss a moment later."""
+_LOOK_SECONDS = 0.2
 _CLASSIC, _BUILDKIT = "1", "2"
 # A tar without members, whose import makes an image without content.
 _EMPTY_TAR = bytes(10_240)
@@ -50,6 +53,7 @@ def squash(connections: Connections, docker_image_id: str, emit: Emit, cancel: C
         with connections.call("look up the image to squash") as client:
             before = client.image_details(docker_image_id)
             host = client.version(api_version=False)
+        remove_leftovers(connections)
         flat_id = _one_layer(connections, before, host, cancel)
     except TrailerError as error:
         emit(StepFinished(_KEY, error=error.cause))
@@ -75,12 +79,31 @@ def _one_layer(connections: Connections, image: Mapping[str, Any], host: Mapping
         cancel.check()
         return _commit(connections, flat, config, cancel, squash=False)
     except HostUnreachable:
-        # The engine notices a lost connection a moment later, and may have come to the name of the copy by then.
-        time.sleep(_LATE_SECONDS)
+        _await_late(connections, flat)
         raise
     finally:
         # An image that the result was made of stays below it without a name.
         _tidy(connections, lambda client: client.remove_image(flat))
+
+
+def _await_late(connections: Connections, flat: str) -> None:
+    """Wait until the engine has named the copy after all, or will not any more, or does not answer."""
+    deadline = time.monotonic() + _LATE_SECONDS
+    client = connections.probing()
+    try:
+        while time.monotonic() < deadline:
+            try:
+                with connections.errors(client):
+                    client.image_details(flat)
+            except Refused:
+                time.sleep(_LOOK_SECONDS)  # not there, or not yet
+            except TrailerError:
+                return
+            else:
+                return
+    finally:
+        client.close()
+        client.line.close()
 
 
 def _buildkit_copies_everything(host: Mapping[str, Any]) -> bool:
@@ -137,7 +160,7 @@ def _commit(
     # An entry point of its own, so that no command of the container leaks into an image that has none. Podman instead
     # takes what the original has, and the entry point as well.
     with connections.call("make a container of the squashed image") as client:
-        container = client.container_from(image, entrypoint=[] if squash else ["x"])
+        container = client.container_from(image, entrypoint=[] if squash else ["x"], name=squash_container_name())
     query = {"container": container, "pause": "0"} | ({"squash": "1"} if squash else {})
     body = json.dumps({**config, "Entrypoint": config.get("Entrypoint") or []}).encode()
     headers = {"Content-Type": "application/json"}
