@@ -148,3 +148,26 @@ def test_the_builder_may_count_differently_than_the_file() -> None:
 def test_an_instruction_that_does_not_match_the_file_has_no_line() -> None:
     _, recorded = fed(step(2, "COPY a b"))
     assert recorded.started[0].line is None
+
+
+KILLED = "The command '/bin/sh -c sleep 20' returned a non-zero code: 137"
+GONE = f"Error removing intermediate container {CONTAINER}: No such container: {CONTAINER}\n"
+
+
+@pytest.mark.parametrize(
+    ("last", "error", "given_up", "killed"),
+    [
+        # As Docker 20.10 says it when the connection was half-closed, in a step and between two.
+        ([f" ---> Running in {CONTAINER}\n", GONE], KILLED, True, True),
+        ([f" ---> Running in {CONTAINER}\n", REMOVED, "Build cancelled\n"], "Build cancelled", True, False),
+        ([f" ---> Running in {CONTAINER}\n", REMOVED], KILLED, False, True),
+        # As Docker 26 and 28 say it in both cases.
+        ([f" ---> Running in {CONTAINER}\n", REMOVED_BY_NEWER_ENGINES], KILLED, False, True),
+        ([f" ---> Running in {CONTAINER}\n", GONE], KILLED.replace("137", "1"), False, False),
+        # What a container prints is no word of the builder's.
+        ([f" ---> Running in {CONTAINER}\n", GONE.replace(CONTAINER, "1" * 12), REMOVED], KILLED, False, True),
+    ],
+)
+def test_an_engine_that_ended_the_build_itself(last: list[str], error: str, given_up: bool, killed: bool) -> None:
+    output, _ = fed([*step(2, "RUN sleep 20"), *stream(*last), {"error": error, "errorDetail": {"message": error}}])
+    assert (output.given_up, output.killed) == (given_up, killed)

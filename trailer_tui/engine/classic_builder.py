@@ -39,6 +39,7 @@ def build(
 
     Raises:
         BuildFailed: a step failed, the engine cannot read the Dockerfile, or a file of the context cannot be sent.
+        EngineError: the engine ended the build, which nobody had cancelled.
         Cancelled: the token was cancelled, and the work on the host has ended.
     """
     output = _output(connections)(request.context.dockerfile, emit)
@@ -65,10 +66,26 @@ def build(
         raise _unreadable(error, emit) from error
     output.finish()
     if output.error:
-        raise build_failure(output.error, output.error, output.exit_code, request.context.dockerfile)
+        raise _failure(output, request.context.dockerfile)
     if not output.image_id:
         raise EngineError("The engine ended the build without naming an image", hint="build again")
     return output.image_id
+
+
+def _failure(output: ClassicOutput | PodmanOutput, dockerfile: str) -> EngineError:
+    if isinstance(output, ClassicOutput) and output.given_up:
+        return EngineError(
+            "The engine ended the build, which nobody had cancelled; the connection to it may have been cut",
+            hint="build again; when it happens again, look at the network to the host and at the engine's log",
+        )
+    failure = build_failure(output.error, output.error, output.exit_code, dockerfile)
+    if isinstance(output, ClassicOutput) and output.killed and not failure.hint:
+        # Newer engines do not say who killed it.
+        failure.hint = (
+            "the process was killed: often the host ran out of memory; an engine that is stopped, or whose connection "
+            "to Trailer was cut, kills it too"
+        )
+    return failure
 
 
 def _query(request: BuildRequest, platform: str) -> dict[str, str]:

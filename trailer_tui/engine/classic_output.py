@@ -20,6 +20,9 @@ from trailer_tui.model.status import Phase
 _STEP = re.compile(r"Step (\d+)/(\d+) : (.*)", re.DOTALL)
 _RUNNING = re.compile(r" ---> Running in ([0-9a-f]+)\n")
 _REMARK = re.compile(r" ---> [0-9a-f]+\n|Successfully (?:built|tagged) .*\n|\n", re.DOTALL)
+_GONE = re.compile(r"No such container|is already in progress")
+_GIVEN_UP = ("Build cancelled", "context canceled")
+_KILLED = 137
 _CACHED = " ---> Using cache\n"
 # The builder wraps each piece of standard error in these.
 _RED, _PLAIN = "\x1b[91m", "\x1b[0m"
@@ -41,6 +44,11 @@ class ClassicOutput:
         self.error = ""
         """The engine's message, once the build failed."""
         self.exit_code: int | None = None
+        self.killed = False
+        """Whether the command was killed, by whomever."""
+        self.given_up = False
+        """Whether the engine itself ended the build, as it does when its client is gone."""
+        self._was_removed = False
 
     def feed(self, batch: Iterable[Message]) -> None:
         """Take in messages; consecutive output of one stream becomes one event."""
@@ -88,6 +96,9 @@ class ClassicOutput:
             self.error = str(detail.get("message") or message["error"])
             code = detail.get("code")
             self.exit_code = code if isinstance(code, int) and code else _exit_code(self.error)
+            self.killed = self.exit_code == _KILLED
+            # The engine kills and removes the container beside its builder, which then finds it killed and gone.
+            self.given_up = self.error in _GIVEN_UP or (self.killed and self._was_removed)
         elif isinstance(message.get("aux"), dict):
             self.image_id = str(message["aux"].get("ID") or self.image_id)
         elif "status" in message:
@@ -95,6 +106,7 @@ class ClassicOutput:
 
     def _remark(self, text: str) -> None:
         if self._container is not None:
+            self._was_removed = text.startswith("Error removing ") and _GONE.search(text) is not None
             self._container = None
         elif started := _STEP.fullmatch(text):
             self._begin(int(started[1]), int(started[2]), started[3])
