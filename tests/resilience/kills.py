@@ -233,6 +233,7 @@ def _faults(build: Build, victims: Victims) -> list[str]:
 
 
 def _look_at_host(victims: Victims, records: dict[int, str], outcome: Outcome) -> None:
+    """Nothing of Trailer's is left. A step of BuildKit's outlives its engine, but ends soon by itself here."""
     outcome.wrong += [f"sleep {seconds} still runs" for seconds in records.values() if runs("sleep", seconds)]
     docker = EngineClient(HostAddress.parse(victims.dockerd.address), api_version="1.41", timeout=60)
     left = docker.containers(all=True)

@@ -32,6 +32,8 @@ settings say otherwise, and refuses a build before it starts when its Dockerfile
 Docker engines are those of Debian's releases; Podman is reached by its Docker-compatible service, which has the classic
 builder alone.
 
+When `dockerd` itself ends, what its BuildKit runs goes on, on every version: `operating.md` says how to end it.
+
 """
 
 
