@@ -46,6 +46,8 @@ async def test_the_record_ends_with_the_cause_and_can_be_built_again(
     assert build.failure is not None
     assert build.failure.phase is Phase.BUILD
     assert build.failure.hint
+    if (kind, toward) == (Kind.HALF_CLOSE, Toward.TARGET):
+        assert "connection" in build.failure.message + build.failure.hint
     assert (await world.service.images.get(ADA, record.id)).status is ImageStatus.ERROR
     assert (await world.text(build)).splitlines()[-1].startswith(f"Build failed: {build.failure.message}")
     assert build.failure.message.isprintable()
