@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from trailer_tui.dockerfile.path_automaton import path_matcher
 from trailer_tui.dockerfile.words import SPACE
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -160,8 +161,7 @@ def _matcher(pattern: str) -> _Match:
         suffix = pattern[2:]
         whole = suffix[1:] if suffix.startswith("/") else None
         return lambda path: path.endswith(suffix) or path == whole
-    compiled = re.compile(_for_python(expression, pattern), re.ASCII)
-    return lambda path: compiled.fullmatch(path) is not None
+    return path_matcher(_for_python(expression, pattern))
 
 
 def _regular_expression(pattern: str) -> _Expression:
@@ -199,8 +199,8 @@ def _regular_expression(pattern: str) -> _Expression:
     return _Expression("".join(pieces), kind)
 
 
-def _for_python(expression: str, pattern: str) -> str:
-    """The same regular expression in Python's dialect, which reads classes and some escapes differently."""
+def _for_python(expression: str, pattern: str) -> list[str]:
+    """The same regular expression, in pieces, in Python's dialect, which reads classes and some escapes differently."""
     pieces: list[str] = []
     position = 0
     while position < len(expression):
@@ -214,7 +214,7 @@ def _for_python(expression: str, pattern: str) -> str:
         else:
             pieces.append(character)
             position += 1
-    return "".join(pieces)
+    return pieces
 
 
 def _escape(character: str, pattern: str) -> str:
