@@ -11,7 +11,7 @@ from typing import Any
 
 from trailer_tui.model.actions import ImageAction, refusal
 from trailer_tui.model.build import Build, BuildSummary
-from trailer_tui.model.errors import NotFound, ServerUnavailable, TrailerError
+from trailer_tui.model.errors import EditConflict, NotFound, ServerUnavailable, TrailerError
 from trailer_tui.model.events import (
     BuildChanged,
     Event,
@@ -250,9 +250,12 @@ class ServerStandIn:
         self.emit(HostChanged(host=host))
         return host
 
-    async def update_host(self, host_id: int, draft: HostDraft) -> Host:
+    async def update_host(self, host_id: int, draft: HostDraft, *, revision: int) -> Host:
         self._record("update_host", draft)
-        return self._put(Host(id=host_id, **self._looked_at(draft)))
+        stored = self._host(host_id)
+        if stored.revision != revision:
+            raise EditConflict("somebody else saved first", current=stored.model_dump(mode="json"))
+        return self._put(Host(id=host_id, revision=revision + 1, **self._looked_at(draft)))
 
     async def delete_host(self, host_id: int) -> None:
         self._record("delete_host", host_id)

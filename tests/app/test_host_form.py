@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.app.driving import Driven, running_app
 from tests.app.server_stand_in import ServerStandIn, image_row, local_host
 from trailer_tui.app.form.host_state import ADDRESS, HOST_NAME, LABELS, PARALLEL, TLS_CA, TLS_KEY, HostState
@@ -128,6 +130,40 @@ async def test_a_change_elsewhere_is_said() -> None:
         server.emit(HostDeleted(id=1))
         await driven.expect_shown("was deleted meanwhile: saving adds it again")
         await driven.expect_shown("New host")
+
+
+async def edit_meanwhile(driven: Driven, server: ServerStandIn, **change: Any) -> HostForm:
+    """A form with five parallel builds typed, of a host that somebody else changes at the same time."""
+    form = await open_form(driven, "E")
+    form.state.change(PARALLEL, "5")
+    form.show_state()
+    server.hosts_known = [local_host(revision=2, **change)]
+    await driven.press("ctrl+o")
+    return form
+
+
+async def test_two_who_edit_one_host_lose_nothing() -> None:
+    server = server_with_one()
+    async with running_app(server, (80, 24)) as driven:
+        form = await edit_meanwhile(driven, server, pull_minutes=7)
+        await driven.expect_shown("build-01 was changed by somebody else meanwhile")
+        await driven.expect_shown("Pull timeout")
+        assert server.hosts_known[0].parallel_builds != 5
+        await driven.press("e")
+        await driven.expect(lambda: driven.app.screen is form and not form._is_saving)
+        await driven.press("ctrl+o")
+        await driven.expect(lambda: isinstance(driven.app.screen, HostsScreen))
+        stored = server.hosts_known[0]
+        assert (stored.parallel_builds, stored.pull_minutes) == (5, 7)
+
+
+async def test_a_host_that_was_disabled_meanwhile_stays_so_without_a_question() -> None:
+    server = server_with_one()
+    async with running_app(server, (80, 24)) as driven:
+        await edit_meanwhile(driven, server, enabled=False)
+        await driven.expect(lambda: isinstance(driven.app.screen, HostsScreen))
+        stored = server.hosts_known[0]
+        assert (stored.parallel_builds, stored.enabled) == (5, False)
 
 
 def test_the_state_gives_back_what_it_was_made_of() -> None:

@@ -11,6 +11,9 @@ import pytest
 
 from tests.cli.conftest import Trailer
 from tests.support.live_server import LiveServer
+from trailer_tui.cli.connection import find_host
+from trailer_tui.client.client import TrailerClient
+from trailer_tui.model.host import Host
 
 pytestmark = pytest.mark.usefixtures("server")
 
@@ -44,12 +47,28 @@ def test_a_host_is_added_with_every_setting_and_changed_in_some(trailer: Trailer
 
     edited = trailer("hosts", "edit", "farm", "--name", "barn", "--build-minutes", "9", "--no-squash", "--json").json
     changed = {key for key in host if edited[key] != host[key]}
-    assert changed == {"name", "build_minutes", "squash_default"}
+    assert changed == {"revision", "name", "build_minutes", "squash_default"}
     again = trailer("hosts", "edit", "barn", "--tls-key", "/tls/new.pem", "--no-labels", "--mirror", "", "--json").json
     assert again["tls"] == host["tls"] | {"key": "/tls/new.pem"}
     assert (again["labels"], again["registry_mirror"]) == ([], "")
     plain = trailer("hosts", "edit", "barn", "--no-tls", "--address", "ssh://ada@barn", "--json").json
     assert (plain["tls"], plain["address"]) == (None, "ssh://ada@barn")
+
+
+def test_an_edit_goes_on_top_of_what_somebody_else_saves_meanwhile(
+    trailer: Trailer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = trailer("hosts", "add", "farm", "tcp://farm:2376", "--json").json
+
+    async def found_before_another_edit(client: TrailerClient, name: str) -> Host:
+        host = await find_host(client, name)
+        await client.update_host(host.id, host.draft().model_copy(update={"pull_minutes": 7}), revision=host.revision)
+        return host
+
+    monkeypatch.setattr("trailer_tui.cli.commands.hosts.find_host", found_before_another_edit)
+    edited = trailer("hosts", "edit", "farm", "--push-minutes", "8", "--json").json
+    assert (edited["pull_minutes"], edited["push_minutes"]) == (7, 8)
+    assert edited["revision"] == first["revision"] + 2
 
 
 @pytest.mark.parametrize(

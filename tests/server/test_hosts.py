@@ -9,7 +9,7 @@ import pytest
 
 from tests.server.test_interface import http
 from tests.support.live_server import LiveServer
-from trailer_tui.model.errors import InvalidInput, NotApplicable, NotFound
+from trailer_tui.model.errors import EditConflict, InvalidInput, NotApplicable, NotFound
 from trailer_tui.model.host import BuilderChoice, HostDraft, PruneTarget, TlsFiles
 from trailer_tui.model.status import HostState
 
@@ -30,8 +30,14 @@ async def test_a_host_from_its_making_to_its_end(server: LiveServer) -> None:
         with pytest.raises(InvalidInput) as twice:
             await client.create_host(DRAFT.model_copy(update={"name": "other"}))
         assert twice.value.fields[0].field == "address"
-        changed = await client.update_host(made.id, DRAFT.model_copy(update={"build_minutes": 5}))
+        edit = DRAFT.model_copy(update={"build_minutes": 5})
+        changed = await client.update_host(made.id, edit, revision=made.revision)
         assert changed.build_minutes == 5
+        with pytest.raises(EditConflict) as late:
+            await client.update_host(made.id, DRAFT.model_copy(update={"push_minutes": 7}), revision=made.revision)
+        assert late.value.current is not None
+        assert (late.value.current["build_minutes"], late.value.current["revision"]) == (5, changed.revision)
+        assert next(host for host in await client.hosts() if host.id == made.id).push_minutes == DRAFT.push_minutes
         with pytest.raises(NotApplicable, match="farm is enabled"):
             await client.delete_host(made.id)
         assert (await client.disable_host(made.id)).state is HostState.DISABLED

@@ -9,7 +9,7 @@ import pytest
 
 from tests.store.conftest import Clock
 from tests.store.drafts import generated
-from trailer_tui.model.errors import InvalidInput, NotApplicable, NotFound
+from trailer_tui.model.errors import EditConflict, InvalidInput, NotApplicable, NotFound
 from trailer_tui.model.host import BuilderChoice, Capabilities, Host, HostDraft, TlsFiles
 from trailer_tui.model.rows import ImageQuery
 from trailer_tui.model.status import BuildState, HostState, ImageStatus
@@ -177,3 +177,21 @@ async def test_a_setting_keeps_its_last_value(store: Store) -> None:
     await store.settings.set("greeting", "hello")
     await store.settings.set("greeting", "grüß dich")
     assert await store.settings.get("greeting") == "grüß dich"
+
+
+async def test_an_edit_that_began_before_another_replaces_nothing(store: Store, host: Host) -> None:
+    draft = host.draft()
+    changed = await store.hosts.update(host.id, draft.model_copy(update={"pull_minutes": 7}), revision=host.revision)
+    with pytest.raises(EditConflict) as caught:
+        await store.hosts.update(host.id, draft.model_copy(update={"push_minutes": 8}), revision=host.revision)
+    assert caught.value.current is not None
+    assert Host.model_validate(caught.value.current) == changed
+    assert await store.hosts.get(host.id) == changed
+
+
+async def test_enabling_counts_as_an_edit(store: Store, host: Host) -> None:
+    disabled = await store.hosts.set_enabled(host.id, False)
+    with pytest.raises(EditConflict):
+        await store.hosts.update(host.id, host.draft(), revision=host.revision)
+    stored = await store.hosts.update(host.id, disabled.draft(), revision=disabled.revision)
+    assert not stored.enabled

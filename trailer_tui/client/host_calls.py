@@ -24,9 +24,12 @@ class HostCalls(Transport):
         """POST /hosts: the host is stored and checked at once; an unreachable one is stored as offline."""
         return await self._host("POST", "/hosts", draft)
 
-    async def update_host(self, host_id: int, draft: HostDraft) -> Host:
-        """PUT /hosts/{id}: the host as it answers with its new settings."""
-        return await self._host("PUT", f"/hosts/{host_id}", draft)
+    async def update_host(self, host_id: int, draft: HostDraft, *, revision: int) -> Host:
+        """PUT /hosts/{id}?revision=: the host as it answers with its new settings.
+
+        `EditConflict` carries the stored host in `current`.
+        """
+        return await self._host("PUT", f"/hosts/{host_id}?revision={revision:d}", draft)
 
     async def delete_host(self, host_id: int) -> None:
         """DELETE /hosts/{id}. `NotApplicable` unless it is disabled and unused; the cause names what uses it."""

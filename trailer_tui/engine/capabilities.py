@@ -65,7 +65,6 @@ def capabilities(
         platforms=[f"{system}/{architecture}"] if architecture else [],
         image_store=str(info.get("Driver") or ""),
         containerd_store=_CONTAINERD_DRIVER in (info.get("DriverStatus") or []),
-        experimental=bool(info.get("ExperimentalBuild") or version.get("Experimental")),
         cpus=int(info.get("NCPU") or 0),
         memory=int(info.get("MemTotal") or 0),
         data_folder=str(info.get("DockerRootDir") or ""),

@@ -120,7 +120,6 @@ class Capabilities(BaseModel):
     """The storage driver."""
     containerd_store: bool = False
     """Whether images lie in containerd's store, which changes what an image's id is."""
-    experimental: bool = False
     cpus: int = 0
     memory: int = 0
     """Bytes."""
@@ -149,7 +148,7 @@ class HostDraft(BaseModel):
     registry_mirror: Annotated[str, AfterValidator(_mirror)] = ""
     """Registry, or registry and prefix, from which images of Docker Hub are pulled: `registry.lan/hub`."""
     installer_image: Annotated[str, AfterValidator(_optional_image)] = ""
-    """Image that brings the conda installer; empty takes the default one."""
+    """Image that brings the conda installer; empty takes the default one. No build uses it yet."""
     labels: list[Annotated[str, AfterValidator(_label)]] = Field(default=[], max_length=32)
     """Words that tell people what the host is for."""
 
@@ -180,6 +179,8 @@ class Host(HostDraft):
     address: str
     """Not checked again: one that was stored once is shown as a host that cannot be reached."""
     id: int
+    revision: int = 1
+    """Counts edits, and enabling and disabling; an edit names the one it started from."""
     state: HostState = HostState.UNKNOWN
     capabilities: Capabilities | None = None
     error: str = ""

@@ -59,15 +59,18 @@ class HostService:
         self._watch.put(host)
         return await self._watch.check(host.id, seconds=CHECK_SECONDS)
 
-    async def update(self, actor: Actor, host_id: int, draft: HostDraft) -> Host:
+    async def update(self, actor: Actor, host_id: int, draft: HostDraft, *, revision: int | None = None) -> Host:
         """Change a host. Builds that run there go on; a new address or limit counts from the next build.
 
+        An edit that started from `revision` replaces nothing newer; None replaces whatever is stored.
+
         Raises:
+            EditConflict: somebody else saved first.
             InvalidInput: the name is taken, or the address is that of another host.
         """
         require_administrator(actor, "change hosts")
         before = self._watch.host(host_id)
-        self._watch.put(await self._store.hosts.update(host_id, draft))
+        self._watch.put(await self._store.hosts.update(host_id, draft, revision=revision))
         if before is not None and before.name != draft.name:
             # Rows of images carry the host's name.
             self._live.events.publish(Resync())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from trailer_tui.model.errors import FieldProblem, InvalidInput, NotApplicable, NotFound
+from trailer_tui.model.errors import EditConflict, FieldProblem, InvalidInput, NotApplicable, NotFound
 from trailer_tui.model.host import Capabilities, Host, HostDraft
 from trailer_tui.model.host_address import same_engine_key
 from trailer_tui.model.status import HostState
@@ -23,7 +23,7 @@ _NAMED_USERS = 5
 """Images that a refusal to delete names."""
 
 _HOST = f"""
-SELECT hosts.id, capabilities,
+SELECT hosts.id, hosts.revision, capabilities,
     (SELECT count(*) FROM builds WHERE builds.state = 'running' AND builds.host_id = hosts.id),
     (SELECT count(*) FROM builds WHERE builds.state = 'pending' AND builds.host_id = hosts.id),
     {", ".join(f"hosts.{name}" for name in _SETTINGS)}
@@ -68,16 +68,23 @@ class HostRecords:
 
         return await self._database.write(work)
 
-    async def update(self, host_id: int, draft: HostDraft) -> Host:
+    async def update(self, host_id: int, draft: HostDraft, *, revision: int | None = None) -> Host:
         """Store an edit; what the engine said it can do is forgotten when it may be another one or built otherwise.
+
+        Args:
+            host_id: the host.
+            draft: all its settings.
+            revision: what the edit started from; None replaces whatever is stored.
 
         Raises:
             NotFound: there is no such host.
+            EditConflict: another revision is stored now; `current` is that host.
             InvalidInput: another host has that name, or is at the address that is new.
         """
 
         def work(connection: sqlite3.Connection) -> Host:
             stored = _get(connection, host_id)
+            _check_revision(stored, revision)
             _check_name(connection, draft, host_id=host_id)
             if _engine_key(stored) != _engine_key(draft):
                 _check_address(connection, draft, host_id=host_id)
@@ -92,7 +99,7 @@ class HostRecords:
         return await self._database.write(work)
 
     async def set_enabled(self, host_id: int, enabled: bool) -> Host:
-        """Let the host take work, or no more. `NotFound` when there is no such host."""
+        """Let the host take work, or no more; counts as an edit. `NotFound` when there is no such host."""
 
         def work(connection: sqlite3.Connection) -> Host:
             _set(connection, host_id, {"enabled": enabled})
@@ -163,12 +170,13 @@ def _get(connection: sqlite3.Connection, host_id: int) -> Host:
 
 
 def _host(row: tuple[Any, ...]) -> Host:
-    host_id, capabilities, running, queued, *settings = row
+    host_id, revision, capabilities, running, queued, *settings = row
     values = dict(zip(_SETTINGS, settings, strict=True))
     values |= {name: json.loads(values[name]) for name in _JSON}
     return Host(
         **values,
         id=host_id,
+        revision=revision,
         state=HostState.UNKNOWN if values["enabled"] else HostState.DISABLED,
         capabilities=None if capabilities is None else Capabilities.model_validate_json(capabilities),
         running=running,
@@ -184,7 +192,19 @@ def _values(draft: HostDraft) -> dict[str, Any]:
 
 def _set(connection: sqlite3.Connection, host_id: int, values: dict[str, Any]) -> None:
     assignments = ", ".join(f"{name} = ?" for name in values)
-    connection.execute(f"UPDATE hosts SET {assignments} WHERE id = ?", (*values.values(), host_id))  # noqa: S608
+    connection.execute(
+        f"UPDATE hosts SET {assignments}, revision = revision + 1 WHERE id = ?",  # noqa: S608
+        (*values.values(), host_id),
+    )
+
+
+def _check_revision(stored: Host, revision: int | None) -> None:
+    if revision is not None and stored.revision != revision:
+        raise EditConflict(
+            f"{stored.name} was changed by somebody else since you opened it",
+            hint="compare with what is stored now, then save again",
+            current=stored.model_dump(mode="json"),
+        )
 
 
 def _check_name(connection: sqlite3.Connection, draft: HostDraft, *, host_id: int | None) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol, TypeVar
 
-from trailer_tui.app.form.fields import FIELDS, Field, shown
+from trailer_tui.app.form.fields import Field, Value, shown
 
-if TYPE_CHECKING:
-    from trailer_tui.app.form.draft_state import DraftState
-    from trailer_tui.model.image import ImageRecord
+_Stored = TypeVar("_Stored", contravariant=True)
 
 _CONTEXT_LINES = 1
 
@@ -35,10 +34,26 @@ class Difference:
         return [line for line in lines if not line.startswith(("---", "+++"))]
 
 
-def differences(state: DraftState, stored: ImageRecord) -> list[Difference]:
+class Compared(Protocol[_Stored]):
+    """The state of a form that can be put beside what somebody else stored."""
+
+    @property
+    def FIELDS(self) -> Sequence[Field]: ...  # noqa: N802
+
+    def value(self, field: Field) -> Value:
+        """What the form holds."""
+
+    def stored_value(self, stored: _Stored, field: Field) -> Value:
+        """What `stored` holds in the field."""
+
+    def keeps_mine(self, field: Field, stored: _Stored) -> bool:
+        """Whether editing on keeps the form's value."""
+
+
+def differences(state: Compared[_Stored], stored: _Stored) -> list[Difference]:
     """The fields that differ, in the form's order."""
     found = []
-    for field in FIELDS:
+    for field in state.FIELDS:
         mine, theirs = state.value(field), state.stored_value(stored, field)
         if mine != theirs:
             found.append(Difference(field, shown(field, mine), shown(field, theirs), state.keeps_mine(field, stored)))

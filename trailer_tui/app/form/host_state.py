@@ -109,6 +109,29 @@ class HostState(FormState):
         self._baseline = dict(self._values)
         self._from_server.clear()
 
+    # Another writer
+
+    def stored_value(self, stored: Host, field: Field) -> Value:
+        """What `stored` holds in the field."""
+        return _values_of(stored)[field.path]
+
+    def keeps_mine(self, field: Field, stored: Host) -> bool:
+        """Whether `rebase` keeps the typed value: the user changed it."""
+        return field in self.changed_fields()
+
+    def is_only_switched(self, stored: Host) -> bool:
+        """Whether `stored` differs from what the edit started from in no field: it was enabled or disabled."""
+        return self.host is not None and _values_of(stored) == _values_of(self.host)
+
+    def rebase(self, stored: Host) -> None:
+        """Edit on from `stored`: the user's changes stay, everything else becomes what is stored now."""
+        theirs = _values_of(stored)
+        kept = {field.path for field in self.changed_fields()}
+        self._baseline = dict(theirs)
+        self._values |= {path: value for path, value in theirs.items() if path not in kept}
+        self.host = stored
+        self._from_server.clear()
+
     def detach(self) -> None:
         """The host is gone: what is typed becomes a new one."""
         self.host = None

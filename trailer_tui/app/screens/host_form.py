@@ -13,22 +13,24 @@ from textual.widgets import Button, Static
 from trailer_tui.app.actions import bindings
 from trailer_tui.app.dialogs.error import ErrorDialog
 from trailer_tui.app.dialogs.unsaved import unsaved_dialog
+from trailer_tui.app.form.differences import differences
 from trailer_tui.app.form.fields import Field
 from trailer_tui.app.form.host_state import HostState
 from trailer_tui.app.hosts.wording import builder_words, engine_words
 from trailer_tui.app.screens.base import TrailerScreen
 from trailer_tui.app.widgets.action_footer import ActionFooter
+from trailer_tui.app.widgets.form.conflict_dialog import ConflictDialog
 from trailer_tui.app.widgets.form.form_field import FormField
 from trailer_tui.app.widgets.hosts.host_fields import HostFields
 from trailer_tui.app.widgets.put_text import put_text
-from trailer_tui.model.errors import InvalidInput, NotFound, TrailerError
+from trailer_tui.model.errors import EditConflict, InvalidInput, NotFound, TrailerError
+from trailer_tui.model.host import Host, HostDraft
 from trailer_tui.model.status import HostState as State
 from trailer_tui.printable import printable, printable_lines
 
 if TYPE_CHECKING:
     from trailer_tui.app.session import Session
     from trailer_tui.model.events import Event
-    from trailer_tui.model.host import Host
 
 
 class HostForm(TrailerScreen["Host | None"]):
@@ -163,6 +165,8 @@ class HostForm(TrailerScreen["Host | None"]):
         self.show_state()
         try:
             host = await self._store()
+        except EditConflict as error:
+            await self._resolve(error)
         except InvalidInput as error:
             self._refused(error)
         except TrailerError as error:
@@ -178,9 +182,37 @@ class HostForm(TrailerScreen["Host | None"]):
         if host is None:
             return await self.session.client.create_host(draft)
         try:
-            return await self.session.client.update_host(host.id, draft)
+            return await self._update(draft, host)
         except NotFound:
             return await self.session.client.create_host(draft)
+
+    async def _update(self, draft: HostDraft, host: Host) -> Host:
+        """Save over what the edit started from; that somebody enabled or disabled it meanwhile stays so."""
+        client = self.session.client
+        try:
+            return await client.update_host(host.id, draft, revision=host.revision)
+        except EditConflict as error:
+            stored = None if error.current is None else Host.model_validate(error.current)
+            if stored is None or not self.state.is_only_switched(stored):
+                raise
+            self.state.host = stored
+            return await client.update_host(host.id, self.state.draft(), revision=stored.revision)
+
+    async def _resolve(self, error: EditConflict) -> None:
+        """Show what somebody else stored meanwhile and do what the user chooses."""
+        if error.current is None:
+            self.app.push_screen(ErrorDialog(error))
+            return
+        stored = Host.model_validate(error.current)
+        title = f"{printable(stored.name)} was changed by somebody else meanwhile"
+        answer = await self.app.push_screen_wait(ConflictDialog(differences(self.state, stored), title=title))
+        if answer == "rebase":
+            self.state.rebase(stored)
+        elif answer == "reload":
+            self.state.stored(stored)
+        else:
+            return
+        self._tell("")
 
     def _refused(self, error: InvalidInput) -> None:
         if self.state.add_server_problems(error.fields) or not error.fields:
@@ -233,9 +265,10 @@ class HostForm(TrailerScreen["Host | None"]):
         if host is None or self._is_saving:
             return
         if event.event == "host" and event.host.id == host.id:
-            if event.host.draft() != host.draft().model_copy(update={"enabled": event.host.enabled}):
-                self._tell(f"{host.name} was changed elsewhere meanwhile: saving replaces that; esc and E shows it.")
-            self.state.host = event.host
+            if self.state.is_only_switched(event.host):
+                self.state.host = max(host, event.host, key=lambda known: known.revision)
+            else:
+                self._tell(f"{host.name} was changed elsewhere meanwhile: saving shows what differs first.")
         elif event.event == "host_deleted" and event.id == host.id:
             self.state.detach()
             self._tell(f"{host.name} was deleted meanwhile: saving adds it again.")

@@ -295,7 +295,8 @@ class ImageForm(TrailerScreen[ImageRecord | None]):
     async def _resolve(self, stored: ImageRecord) -> None:
         """Show what differs from `stored` and do what the user chooses."""
         when = ago((datetime.now(UTC) - stored.updated_at).total_seconds())
-        answer = await self.app.push_screen_wait(ConflictDialog(differences(self.state, stored), when=when))
+        title = f"This image was saved by somebody else ({when})"
+        answer = await self.app.push_screen_wait(ConflictDialog(differences(self.state, stored), title=title))
         if answer == "rebase":
             self.state.rebase(stored)
         elif answer == "reload":

@@ -14,7 +14,7 @@ from trailer_tui.cli.parser import Commands, add_command, add_host, add_hosts, a
 from trailer_tui.cli.table import print_table
 from trailer_tui.cli.terminal import complain, note, say, say_json
 from trailer_tui.humanize import size
-from trailer_tui.model.errors import TrailerError
+from trailer_tui.model.errors import EditConflict, TrailerError
 from trailer_tui.model.status import HostState
 
 if TYPE_CHECKING:
@@ -161,8 +161,18 @@ async def _add(client: TrailerClient, options: argparse.Namespace) -> int:
 
 async def _edit(client: TrailerClient, options: argparse.Namespace) -> int:
     host = await find_host(client, options.host)
-    settings = host.draft().model_dump(mode="json")
-    return _tell(await client.update_host(host.id, host_draft(settings | changed_settings(options, host))), options)
+    try:
+        changed = await _change(client, host, options)
+    except EditConflict:
+        # Only what the command names is changed, so it can be put on top of what somebody else just stored.
+        stored = next((found for found in await client.hosts() if found.id == host.id), host)
+        changed = await _change(client, stored, options)
+    return _tell(changed, options)
+
+
+async def _change(client: TrailerClient, host: Host, options: argparse.Namespace) -> Host:
+    draft = host_draft(host.draft().model_dump(mode="json") | changed_settings(options, host))
+    return await client.update_host(host.id, draft, revision=host.revision)
 
 
 async def _remove(client: TrailerClient, options: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from trailer_tui.model.host import Host, HostDraft, HostUsage, ImportOutcome, PruneItem, PruneTarget
@@ -41,9 +41,15 @@ async def import_contexts(actor: Acting, service: TheService) -> ImportOutcome:
 
 
 @router.put("/{host_id}")
-async def update(actor: Acting, service: TheService, host_id: HostId, draft: HostDraft) -> Host:
-    """Change a host's settings."""
-    return await service.hosts.update(actor, host_id, draft)
+async def update(
+    actor: Acting,
+    service: TheService,
+    host_id: HostId,
+    draft: HostDraft,
+    revision: Annotated[int, Query(ge=0, le=2**53)],
+) -> Host:
+    """Save an edit that started from `revision`; a conflict carries the host as it is stored now."""
+    return await service.hosts.update(actor, host_id, draft, revision=revision)
 
 
 @router.delete("/{host_id}", status_code=204)

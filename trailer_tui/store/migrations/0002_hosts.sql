@@ -9,6 +9,8 @@ ALTER TABLE hosts ADD COLUMN installer_image TEXT NOT NULL DEFAULT '';
 -- JSON: an array of strings, and an object with the paths of the certificates or null.
 ALTER TABLE hosts ADD COLUMN labels TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE hosts ADD COLUMN tls TEXT NOT NULL DEFAULT 'null';
+-- Counts what people change, so that an edit that began before another one's is told so.
+ALTER TABLE hosts ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;
 
 -- Prune asks for the images that the builds of a host made.
 CREATE INDEX builds_made ON builds (host_id, docker_image_id) WHERE docker_image_id IS NOT NULL;

@@ -27,19 +27,19 @@ class ConflictDialog(Dialog[Answer | None]):
     BINDINGS = bindings("conflict")
     AUTO_FOCUS = "#conflict-close"
 
-    def __init__(self, found: Sequence[Difference], *, when: str) -> None:
+    def __init__(self, found: Sequence[Difference], *, title: str) -> None:
         """
         Args:
             found: the fields that differ.
-            when: how long ago the other version was stored, in words.
+            title: what was stored meanwhile, and when if that is known.
         """
         super().__init__()
         self._found = list(found)
-        self._when = when
+        self._title = title
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog -danger"):
-            yield Static(f"This image was saved by somebody else ({self._when})", classes="dialog-title", markup=False)
+            yield Static(self._title, classes="dialog-title", markup=False)
             with VerticalScroll(classes="dialog-body", can_focus=False):
                 if not self._found:
                     yield Static("What is stored now is what you have here.", classes="dialog-line")
