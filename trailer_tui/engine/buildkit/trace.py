@@ -51,8 +51,6 @@ class Trace:
         """
         self.exit_code: int | None = None
         """Of the command that failed, once one has."""
-        self.failed_line: int | None = None
-        """The Dockerfile line that failed, from 1, once it is known."""
         self.context_bytes = 0
         """Size of the build context, if whoever sends it knows; may be set from any thread."""
         self._emit = emit
@@ -117,7 +115,6 @@ class Trace:
             failed.fail(error, line)
         elif failed.event.line is None and line is not None:
             failed.fail(failed.error, line)
-        self.failed_line = line if line is not None else failed.event.line
         for step in self._steps.values():
             if step.stopped and step is not failed:
                 step.remark("The engine stopped this step because another one failed\n")
@@ -164,7 +161,6 @@ class Trace:
         if error and self._failed is None:
             self._failed = step
             self.exit_code = _exit_code(error)
-            self.failed_line = step.event.line
         seconds = _seconds(vertex.completed) - _seconds(vertex.started)
         step.finish(vertex.digest, cached=vertex.cached, error=error, seconds=seconds)
 
