@@ -70,7 +70,7 @@ class HostFields(VerticalScroll, can_focus=False):
 
     def _advanced(self) -> list[Widget]:
         hub = "registry, or registry/prefix, from which images of Docker Hub are pulled"
-        installer = "image that brings the conda installer; empty takes the default one"
+        installer = "image that brings the conda installer; kept, but no build uses it yet"
         return [
             FormField(PULL_MINUTES, self._line(PULL_MINUTES), note="minutes; a pull that takes longer is ended"),
             FormField(BUILD_MINUTES, self._line(BUILD_MINUTES), note="minutes, without pulls and push"),
