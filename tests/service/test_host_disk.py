@@ -44,6 +44,7 @@ async def test_looks_are_rare_and_a_build_causes_one(world: World) -> None:
         return disk is not None and disk.free == 30 * GB
 
     await world.until(known)
+    assert world.engine.space_asked == asked + 1
 
 
 async def test_builds_that_end_together_cause_one_look(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
