@@ -92,6 +92,26 @@ async def test_the_queue_is_in_order_and_follows() -> None:
         assert cursor_row(driven) == "second"
 
 
+async def test_after_a_cancel_no_other_build_is_chosen_until_the_cursor_is_asked_for() -> None:
+    server = busy()
+    server.rows |= {number: image_row(number) for number in (11, 12, 13)}
+    async with running_app(server, (80, 24)) as driven:
+        await open_details(driven, "2")
+        await driven.expect_shown("1st")
+        await driven.press("down", "c")
+        await driven.expect(lambda: [call for call in server.calls if call[0] == "act"])
+        server.emit(BuildChanged(build=queued_build(12, "first", state=BuildState.CANCELLED)))
+        await driven.expect_shown("1 build running, 1 queued")
+        assert cursor_row(driven) == ""
+        await driven.press("c")
+        assert len([call for call in server.calls if call[0] == "act"]) == 1
+        await driven.press("j")
+        await driven.expect(lambda: cursor_row(driven) == "second")
+        await driven.expect_shown("c Cancel")
+        await driven.press("c")
+        await driven.expect(lambda: len([call for call in server.calls if call[0] == "act"]) == 2)
+
+
 async def test_a_queued_build_is_moved_to_a_host_that_can_take_it() -> None:
     server = busy()
     async with running_app(server, (80, 24)) as driven:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
+from textual.screen import Screen
+
 from tests.app.driving import running_app
 from tests.app.server_stand_in import NOW, ServerStandIn, image_row, local_host
+from trailer_tui.app.hosts.columns import fit_address
 from trailer_tui.app.screens.hosts import HostsScreen
 from trailer_tui.model.errors import NotApplicable
 from trailer_tui.model.events import HostChanged
@@ -60,6 +63,37 @@ async def test_a_row_says_state_load_engine_and_room() -> None:
         await driven.press("down")
         await driven.expect_shown("[red]refused")
         assert "→ start the engine there" in driven.text
+
+
+def test_an_address_that_is_cut_keeps_what_tells_it_from_others() -> None:
+    assert fit_address("unix:///tmp/lab/run-e28/docker.sock", 20) == "…run-e28/docker.sock"
+    assert fit_address("unix:///run/d.sock", 20) == "unix:///run/d.sock  "
+    assert fit_address("ssh://trailer@build-02.far.away.example", 20) == "trailer@build-02.fa…"
+
+
+async def test_a_retry_that_finds_nothing_new_paints_nothing() -> None:
+    server = hosts(offline())
+    async with running_app(server, SIZE) as driven:
+        await driven.press("5", "down")
+        await driven.expect_shown("connection [red]refused")
+        await driven.resize(121, 40)
+        painted: list[object] = []
+        display = driven.app._display
+
+        def record(screen: Screen[object], renderable: object) -> None:
+            painted.append(renderable)
+            display(screen, renderable)  # type: ignore[arg-type]
+
+        driven.app._display = record  # type: ignore[method-assign, assignment]
+        for seconds in (60, 120):
+            later = datetime.fromtimestamp(NOW + seconds, UTC)
+            server.emit(HostChanged(host=offline().model_copy(update={"next_check_at": later})))
+            await driven.press()
+        drawn = len(painted)
+        server.emit(HostChanged(host=offline().model_copy(update={"next_check_at": later, "offline_since": None})))
+        await driven.expect_shown("✖ offline  ")
+        assert drawn <= 1
+        assert len(painted) > drawn
 
 
 async def test_cells_change_in_place_and_the_cursor_stays() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trailer_tui.app.hosts import wording
-from trailer_tui.app.records.fitting import fit, fit_middle
+from trailer_tui.app.records.fitting import fit, fit_start
 
 if TYPE_CHECKING:
     from trailer_tui.model.host import Host
@@ -76,6 +76,16 @@ def lay_out(width: int) -> tuple[HostColumn, ...]:
     return _fitted([(kind, kind.narrow) for kind in _KINDS if kind.narrow], width)
 
 
+def fit_address(address: str, width: int) -> str:
+    """An address in exactly `width` cells. Where it has no room, what tells it from others stays: the end of a
+    socket's path, the beginning of a machine's name.
+    """
+    if len(address) <= width:
+        return fit(address, width)
+    scheme, _, rest = address.partition("://")
+    return fit_start(rest, width) if scheme == "unix" else fit(rest or address, width)
+
+
 def _normal(width: int) -> tuple[HostColumn, ...]:
     """Between: architecture, the whole of the disk and the address as far as there is room for each."""
     chosen = {kind.title: kind.normal for kind in _KINDS if kind.normal}
@@ -95,6 +105,6 @@ def _fitted(kinds: list[tuple[_Kind, int]], width: int) -> tuple[HostColumn, ...
     # The table keeps one cell for its scrollbar.
     left = max(_ADDRESS_MINIMUM, width - 1 - fixed)
     return tuple(
-        HostColumn(kind.title, cells if cells > 0 else left, kind.text, fit_middle if kind.title == "Address" else fit)
+        HostColumn(kind.title, cells if cells > 0 else left, kind.text, fit_address if kind.title == "Address" else fit)
         for kind, cells in kinds
     )

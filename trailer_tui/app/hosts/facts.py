@@ -33,7 +33,7 @@ _ABILITIES = (
 def summary(host: Host, now: float, low_bytes: float) -> str:
     """The lines below the table: why a host is offline and what to do, or what the columns have no room for."""
     if host.state is HostState.OFFLINE:
-        since = wording.lasting(host.offline_since, now) if host.offline_since else ""
+        since = wording.offline_for(host, now)
         parts = [f"✖ {host.name} is offline{f' for {since}' if since else ''}", *filter(None, [wording.next_try(host)])]
         lines = [f"{', '.join(parts)}: {host.error or 'it does not answer'}"]
         lines += [f"→ {host.hint}"] if host.hint else []

@@ -24,11 +24,17 @@ def lasting(since: datetime, now: float) -> str:
     return ago(max(0.0, now - since.timestamp())).removesuffix(" ago").replace("now", "")
 
 
+def offline_for(host: Host, now: float) -> str:
+    """How long it has not answered: `2 h`; empty in the first minute, whose seconds would only draw the eye."""
+    since = host.offline_since
+    return lasting(since, now) if since is not None and now - since.timestamp() >= 60 else ""
+
+
 def state_words(host: Host, now: float) -> str:
     """Symbol, word and, for a host that does not answer, since when: `✖ offline 2 h`."""
     word = "not looked at" if host.state is HostState.UNKNOWN else host.state.value
     if host.state is HostState.OFFLINE and host.offline_since is not None:
-        word = f"{word} {lasting(host.offline_since, now)}".rstrip()
+        word = f"{word} {offline_for(host, now)}".rstrip()
     return f"{host.state.symbol} {word}"
 
 
@@ -89,10 +95,11 @@ def disk_sentence(host: Host, low_bytes: float) -> str:
 
 
 def next_try(host: Host) -> str:
-    """When a host that does not answer is looked at again, by the clock on the wall; empty when that is not known."""
-    if host.next_check_at is None:
-        return ""
-    return f"tried again at {host.next_check_at.astimezone():%H:%M:%S}"
+    """When a host that does not answer is looked at again; empty when it is not.
+
+    No time of day: it would be another after every try, and a screen that nobody touches stays as it is.
+    """
+    return "tried again within a minute" if host.next_check_at is not None else ""
 
 
 def machine_words(known: Capabilities) -> str:

@@ -26,6 +26,14 @@ def fit_middle(text: str, width: int) -> str:
     return _pad(_head(shown, width - 1 - tail) + ELLIPSIS + _tail(shown, tail), width)
 
 
+def fit_start(text: str, width: int) -> str:
+    """Like `fit`, with the ellipsis at the start: the end tells a path from others."""
+    shown = printable(text)
+    if cell_len(shown) <= width or width < 1:
+        return fit(text, width)
+    return _pad(ELLIPSIS + _tail(shown, width - 1), width)
+
+
 def _head(text: str, cells: int) -> str:
     return split_text(text, max(0, cells))[0].rstrip(" ") if cells > 0 else ""
 

@@ -25,6 +25,7 @@ from trailer_tui.app.text_line import TextLine
 from trailer_tui.app.widgets.action_footer import ActionFooter
 from trailer_tui.app.widgets.detail_tabs import DetailTabs
 from trailer_tui.app.widgets.hosts.queue_table import QueueTable
+from trailer_tui.app.widgets.put_text import put_text
 from trailer_tui.app.widgets.text_lines import TextLines
 from trailer_tui.model.actions import ImageAction
 from trailer_tui.model.errors import TrailerError
@@ -170,7 +171,7 @@ class HostDetailsScreen(TabbedScreen):
             return
         now, low = self.session.clock(), self.session.low_disk_bytes
         lines = [printable(line) for line in facts.header_lines(self.host, now, low)]
-        self.query_one("#host-header", Static).update("\n".join(lines))
+        put_text(self.query_one("#host-header", Static), "\n".join(lines))
         noted = [TextLine(f" {line}", "heading") for line in self._note.split("\n")] if self._note else []
         gap = [TextLine("")] if noted else []
         self._texts["overview"].show([*noted, *gap, *facts.overview(self.host, now, low, self.size.width)])
@@ -210,6 +211,7 @@ class HostDetailsScreen(TabbedScreen):
         self._show()
 
     @on(DataTable.RowHighlighted)
+    @on(QueueTable.Revealed)
     def follow_cursor(self) -> None:
         """The footer and the line below the queue follow."""
         self._show_queue_note()
@@ -220,7 +222,7 @@ class HostDetailsScreen(TabbedScreen):
         build = self._table.selected
         if build is not None and build.waiting_reason:
             note += f" · {printable(build.image_name)} waits: {printable(build.waiting_reason)}"
-        self.query_one("#host-queue-note", Static).update(note)
+        put_text(self.query_one("#host-queue-note", Static), note)
 
     # The disk
 

@@ -19,6 +19,7 @@ from trailer_tui.app.screens.base import TrailerScreen
 from trailer_tui.app.session import Session
 from trailer_tui.app.widgets.action_footer import ActionFooter
 from trailer_tui.app.widgets.hosts.host_table import HostTable
+from trailer_tui.app.widgets.put_text import put_text
 from trailer_tui.app.widgets.search_bar import SearchInput
 from trailer_tui.app.widgets.top_bar import TopBar
 from trailer_tui.printable import printable_lines
@@ -136,9 +137,7 @@ class HostsScreen(TrailerScreen[None]):
             text = f"No host matches “{self._search.value}”; esc clears"
         else:
             text = (_EMPTY if self.session.is_administrator else _EMPTY_FOR_OTHERS) if self._is_read else ""
-        detail = self.query_one("#hosts-detail", Static)
-        if str(detail.content) != text:
-            detail.update(text)
+        put_text(self.query_one("#hosts-detail", Static), text)
 
     @on(DataTable.RowHighlighted)
     def follow_cursor(self) -> None:

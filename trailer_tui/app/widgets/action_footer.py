@@ -99,18 +99,23 @@ class ActionFooter(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._spans: list[tuple[int, int, Entry]] = []
+        self._shown: list[Entry] = []
 
     def on_mount(self) -> None:
         """Follow what applies."""
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
 
     def _bindings_changed(self, screen: Screen[Any]) -> None:
-        if screen is self.screen:
+        # Before the first time the screen may not be ready to say what applies.
+        if screen is self.screen and (not self._shown or self._entries() != self._shown):
             self.refresh()
+
+    def _entries(self) -> list[Entry]:
+        return [entry for entry in active_entries(self.screen) if entry.action.in_footer]
 
     def render(self) -> Content:
         """The keys and labels that fit."""
-        entries = [entry for entry in active_entries(self.screen) if entry.action.in_footer]
+        entries = self._shown = self._entries()
         key_style = self.get_visual_style("action-footer--key")
         off_style = self.get_visual_style("action-footer--off")
         parts: list[Content] = [Content(" ")]

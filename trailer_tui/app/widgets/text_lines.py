@@ -34,9 +34,10 @@ class TextLines(ScrollView, can_focus=True):
 
     def show(self, lines: Sequence[TextLine]) -> None:
         """Show other lines, from the same place on."""
-        if lines == self.lines:
+        shown = [line._replace(text=printable(line.text.expandtabs(8))) for line in lines]
+        if shown == self.lines:
             return
-        self.lines = [line._replace(text=printable(line.text.expandtabs(8))) for line in lines]
+        self.lines = shown
         self._column = 0
         self.virtual_size = Size(self.size.width, len(self.lines))
         self.refresh()

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from trailer_tui.app.areas import AREAS, Area
 from trailer_tui.app.situation import Situation
+from trailer_tui.app.widgets.put_text import put_text
 
 NARROW = 100
 
@@ -68,4 +69,4 @@ class TopBar(Horizontal):
         """Say how things are."""
         right = self.query_one("#top-situation", Static)
         right.set_class(bool(situation.trouble), "-trouble")
-        right.update(situation.sentence(narrow=self.size.width < NARROW))
+        put_text(right, situation.sentence(narrow=self.size.width < NARROW))

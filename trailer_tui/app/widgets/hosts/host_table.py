@@ -11,12 +11,13 @@ from textual.widgets import DataTable
 
 from trailer_tui.app.actions import bindings
 from trailer_tui.app.hosts.columns import HostColumn, View, lay_out
+from trailer_tui.app.widgets.hosts.steady_table import SteadyTable
 
 if TYPE_CHECKING:
     from trailer_tui.model.host import Host
 
 
-class HostTable(DataTable[Text], inherit_bindings=False):
+class HostTable(SteadyTable, inherit_bindings=False):
     """The hosts; few enough for a table of widgets' own making."""
 
     BINDINGS = bindings("hosts_table")
@@ -60,8 +61,7 @@ class HostTable(DataTable[Text], inherit_bindings=False):
     def _renew(self, host: Host) -> None:
         key = str(host.id)
         for column, cell in zip(self._layout, self._cells(host), strict=True):
-            if self.get_cell(key, column.title) != cell:
-                self.update_cell(key, column.title, cell)
+            self.put_cell(key, column.title, cell)
 
     def _fill(self) -> None:
         key = self._row_key()

@@ -15,6 +15,7 @@ from trailer_tui.app.actions import bindings
 from trailer_tui.app.builds.wording import clock
 from trailer_tui.app.hosts.wording import lasting
 from trailer_tui.app.records.fitting import fit
+from trailer_tui.app.widgets.hosts.steady_table import SteadyTable
 from trailer_tui.humanize import ordinal
 from trailer_tui.model.status import BuildState
 
@@ -25,10 +26,17 @@ _FIXED = (("Place", 9), ("Build", 6), ("Requested by", 12), ("Time", 8))
 _PADDING = 2
 
 
-class QueueTable(DataTable[Text], inherit_bindings=False):
-    """One build a row: running ones first, then the queue. The cursor stays on its build."""
+class QueueTable(SteadyTable, inherit_bindings=False):
+    """One build a row: running ones first, then the queue. The cursor stays on its build.
+
+    When that build is gone no other is selected until a key or click asks for one: a second press of the same key
+    would act on a build that nobody chose.
+    """
 
     BINDINGS = bindings("queue")
+
+    class Revealed(Message):
+        """A build is chosen again."""
 
     @dataclass
     class Opened(Message):
@@ -53,6 +61,7 @@ class QueueTable(DataTable[Text], inherit_bindings=False):
         self.builds: list[BuildSummary] = []
         self._now = 0.0
         self._texts_width = (0, 0)
+        self._titles: list[str] = []
 
     def show(self, builds: Sequence[BuildSummary], now: float) -> None:
         """Show these builds, in this order, as of `now` in seconds since the epoch."""
@@ -67,9 +76,9 @@ class QueueTable(DataTable[Text], inherit_bindings=False):
 
     @property
     def selected(self) -> BuildSummary | None:
-        """The build under the cursor."""
+        """The build under the cursor; None while none is chosen."""
         at = self.cursor_row
-        return self.builds[at] if 0 <= at < len(self.builds) else None
+        return self.builds[at] if self.show_cursor and 0 <= at < len(self.builds) else None
 
     def on_resize(self, event: events.Resize) -> None:
         """Names and reasons share what the other columns leave."""
@@ -83,21 +92,65 @@ class QueueTable(DataTable[Text], inherit_bindings=False):
     def _fill(self, ids_before: Sequence[int]) -> None:
         row = self.cursor_row
         selected = ids_before[row] if 0 <= row < len(ids_before) else None
+        if selected is not None and selected not in [build.id for build in self.builds]:
+            self.show_cursor = False
         self.clear(columns=True)
         place, number, who, time = _FIXED
         image, reason = self._texts_width
-        for title, width in (place, ("Image", image), number, who, time, ("State", reason)):
+        columns = (place, ("Image", image), number, who, time, ("State", reason))
+        self._titles = [title for title, _ in columns]
+        for title, width in columns:
             self.add_column(title, width=width, key=title)
         for build in self.builds:
             self.add_row(*self._cells(build), key=str(build.id))
         ids = [build.id for build in self.builds]
         self.move_cursor(row=ids.index(selected) if selected in ids else min(row, max(0, len(ids) - 1)))
 
+    def _reveal(self) -> bool:
+        """Show the cursor again at its place; whether it was hidden."""
+        was_hidden, self.show_cursor = not self.show_cursor, True
+        if was_hidden:
+            self.post_message(self.Revealed())
+        return was_hidden
+
+    def action_cursor_down(self) -> None:
+        """Next build."""
+        if not self._reveal():
+            super().action_cursor_down()
+
+    def action_cursor_up(self) -> None:
+        """Build before."""
+        if not self._reveal():
+            super().action_cursor_up()
+
+    def action_page_down(self) -> None:
+        """One page down."""
+        self._reveal()
+        super().action_page_down()
+
+    def action_page_up(self) -> None:
+        """One page up."""
+        self._reveal()
+        super().action_page_up()
+
+    def action_scroll_top(self) -> None:
+        """First build."""
+        self._reveal()
+        super().action_scroll_top()
+
+    def action_scroll_bottom(self) -> None:
+        """Last build."""
+        self._reveal()
+        super().action_scroll_bottom()
+
+    def on_mouse_down(self) -> None:
+        """A click chooses."""
+        self._reveal()
+
     def _renew(self) -> None:
         for build in self.builds:
-            for column, cell in zip(list(self.columns), self._cells(build), strict=True):
-                if self.get_cell(str(build.id), column) != cell:
-                    self.update_cell(str(build.id), column, cell)
+            for title, cell in zip(self._titles, self._cells(build), strict=True):
+                self.put_cell(str(build.id), title, cell)
 
     def _cells(self, build: BuildSummary) -> list[Text]:
         image, reason = self._texts_width
