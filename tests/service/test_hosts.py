@@ -10,7 +10,7 @@ from tests.service.world import ADA, BOB, LOCAL, World
 from tests.support.fake_engine import FakeEngine, FakeStep
 from trailer_tui.model.errors import InvalidInput, NotAllowed, NotApplicable, NotFound
 from trailer_tui.model.events import HostChanged, HostDeleted, Resync
-from trailer_tui.model.host import BuilderChoice, HostDraft, PruneTarget
+from trailer_tui.model.host import BuilderChoice, HostDraft, PruneTarget, TlsFiles
 from trailer_tui.model.status import BuildState, HostState
 
 
@@ -173,3 +173,15 @@ async def test_a_diagnosis_names_the_hosts_and_what_to_do(world: World) -> None:
     assert finding.state == "error"
     assert "connection refused" in finding.detail
     assert finding.remedy
+
+
+async def test_where_certificates_lie_is_told_to_administrators_alone(world: World) -> None:
+    tls = TlsFiles(ca="/tls/ca.pem", certificate="/tls/cert.pem", key="/tls/key.pem")
+    async with world.service.events.subscribe(BOB) as live:
+        host = await world.service.hosts.create(ADA, HostDraft(name="farm", address="tcp://farm:2376", tls=tls))
+        told = await anext(aiter(live))
+    assert isinstance(told, HostChanged)
+    assert (told.host.name, told.host.tls) == ("farm", None)
+    assert (await world.service.hosts.check(BOB, host.id)).tls is None
+    assert {host.tls for host in await world.service.hosts.all(BOB)} == {None}
+    assert (await world.service.hosts.check(ADA, host.id)).tls == tls

@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from trailer_tui.model.events import Event, Resync
+from trailer_tui.model.events import Event, HostChanged, Resync
 from trailer_tui.model.identity import Actor
-from trailer_tui.service.permissions import may_see
+from trailer_tui.service.permissions import host_seen_by, may_see
 
 QUEUE_LIMIT = 1000
 """Events that wait for one client before they are replaced by a `Resync`."""
@@ -29,6 +29,8 @@ class _Subscription:
         if len(self._queue) >= self._limit:
             self._queue.clear()
             self._queue.append(Resync())
+        if isinstance(event, HostChanged):
+            event = HostChanged(host=host_seen_by(self.actor, event.host))
         self._queue.append(event)
         self._ready.set()
 

@@ -12,7 +12,7 @@ from trailer_tui.service.docker_contexts import config_folder, read_contexts
 from trailer_tui.service.first_hosts import add_found
 from trailer_tui.service.host_watch import HostWatch
 from trailer_tui.service.live import LiveState
-from trailer_tui.service.permissions import require_administrator
+from trailer_tui.service.permissions import host_seen_by, require_administrator
 from trailer_tui.service.prune import HostPruning
 from trailer_tui.service.threads import ThreadCalls
 from trailer_tui.store.store import Store
@@ -46,7 +46,7 @@ class HostService:
 
     async def all(self, actor: Actor) -> list[Host]:
         """Every host by name."""
-        return self._watch.all()
+        return [host_seen_by(actor, host) for host in self._watch.all()]
 
     async def create(self, actor: Actor, draft: HostDraft) -> Host:
         """Store a host and look at it; one that does not answer is stored all the same, with its error.
@@ -96,7 +96,7 @@ class HostService:
         """Look at a host now."""
         if self._watch.host(host_id) is None:
             raise NotFound(f"there is no host {host_id}", hint="somebody may have deleted it")
-        return await self._watch.check(host_id, seconds=CHECK_SECONDS)
+        return host_seen_by(actor, await self._watch.check(host_id, seconds=CHECK_SECONDS))
 
     async def import_contexts(self, actor: Actor) -> ImportOutcome:
         """Make hosts of the docker contexts of the account that runs the server; they are looked at in turn."""

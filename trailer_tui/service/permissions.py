@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from trailer_tui.model.errors import NotAllowed
+from trailer_tui.model.host import Host
 from trailer_tui.model.identity import Actor
 from trailer_tui.store.image_rows import missing_image
 
@@ -65,3 +66,8 @@ def require_administrator(actor: Actor, deed: str) -> None:
 def visible_creator(actor: Actor) -> str | None:
     """The creator whose records a list is limited to, or None when the actor sees all."""
     return None if actor.is_administrator else actor.name
+
+
+def host_seen_by(actor: Actor, host: Host) -> Host:
+    """The host as `actor` may see it: where its certificates lie concerns administrators alone."""
+    return host if actor.is_administrator or host.tls is None else host.model_copy(update={"tls": None})
