@@ -12,12 +12,11 @@ from textual.widgets import Button, Static
 
 from trailer_tui.app.actions import bindings
 from trailer_tui.app.dialogs.error import ErrorDialog
-from trailer_tui.app.dialogs.unsaved import unsaved_dialog
 from trailer_tui.app.form.differences import differences
 from trailer_tui.app.form.fields import Field
 from trailer_tui.app.form.host_state import HostState
 from trailer_tui.app.hosts.wording import builder_words, engine_words
-from trailer_tui.app.screens.base import TrailerScreen
+from trailer_tui.app.screens.form_screen import FormScreen
 from trailer_tui.app.widgets.action_footer import ActionFooter
 from trailer_tui.app.widgets.form.conflict_dialog import ConflictDialog
 from trailer_tui.app.widgets.form.form_field import FormField
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from trailer_tui.model.events import Event
 
 
-class HostForm(TrailerScreen["Host | None"]):
+class HostForm(FormScreen["Host | None"]):
     """Adds a host or edits one. Answers with the stored host, or None.
 
     A host that does not answer is stored all the same: the form says so with the engine's own words and stays.
@@ -41,6 +40,7 @@ class HostForm(TrailerScreen["Host | None"]):
 
     BINDINGS = bindings("host_form")
     AUTO_FOCUS = ""
+    state: HostState
 
     def __init__(self, session: Session, host: Host | None = None) -> None:
         """
@@ -50,7 +50,6 @@ class HostForm(TrailerScreen["Host | None"]):
         """
         super().__init__(session)
         self.state = HostState(host)
-        self._is_saving = False
         self._saved: Host | None = None
 
     def compose(self) -> ComposeResult:
@@ -238,24 +237,12 @@ class HostForm(TrailerScreen["Host | None"]):
 
     @on(Button.Pressed, "#form-cancel")
     def action_leave(self) -> None:
-        """Out of the form; asks when something would be lost."""
-        self.call_server(self._leave, group="host-leave", exclusive=True)
+        """Out of the form."""
+        self.leave()
 
-    async def _leave(self) -> None:
-        if not self._is_saving and await self._may_drop_changes("Leave"):
-            self.dismiss(self._saved)
-
-    def action_detach(self) -> None:
-        """Out of the app; asks when something would be lost."""
-        self.call_server(self._quit, group="host-leave", exclusive=True)
-
-    async def _quit(self) -> None:
-        if not self._is_saving and await self._may_drop_changes("Quit"):
-            await self.app.run_action("app.detach")
-
-    async def _may_drop_changes(self, verb: str) -> bool:
-        changed = self.state.changed_fields()
-        return not changed or await self.app.push_screen_wait(unsaved_dialog(verb, changed)) is not None
+    def outcome(self) -> Host | None:
+        """What was stored, even when it does not answer."""
+        return self._saved
 
     # From the server
 

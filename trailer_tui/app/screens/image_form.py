@@ -16,7 +16,6 @@ from trailer_tui.app.actions import bindings
 from trailer_tui.app.dialogs.choice import ChoiceDialog
 from trailer_tui.app.dialogs.confirm import ConfirmDialog
 from trailer_tui.app.dialogs.error import ErrorDialog
-from trailer_tui.app.dialogs.unsaved import unsaved_dialog
 from trailer_tui.app.editor import EditorFailed, edit_text
 from trailer_tui.app.form.copy_name import free_copy_name
 from trailer_tui.app.form.differences import differences
@@ -24,7 +23,7 @@ from trailer_tui.app.form.draft_state import DraftState
 from trailer_tui.app.form.fields import BUILT_MODES, DOCKERFILE, HOST, MODE, NAME, Mode, field_at
 from trailer_tui.app.form.problems import labelled
 from trailer_tui.app.form.submission import Conflicting, Failed, Gone, Refused, Saved, submit
-from trailer_tui.app.screens.base import TrailerScreen
+from trailer_tui.app.screens.form_screen import FormScreen
 from trailer_tui.app.widgets.action_footer import ActionFooter
 from trailer_tui.app.widgets.form.build_host import BuildHostSection
 from trailer_tui.app.widgets.form.conflict_dialog import ConflictDialog
@@ -53,11 +52,12 @@ _MOST_ERRORS = 8
 """Errors of a Dockerfile listed in the question whether to save it."""
 
 
-class ImageForm(TrailerScreen[ImageRecord | None]):
+class ImageForm(FormScreen[ImageRecord | None]):
     """Makes a new image, edits one, or starts a new one from a copy. Answers with the stored record, or None."""
 
     BINDINGS = bindings("form")
     AUTO_FOCUS = ""
+    state: DraftState
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]
 
@@ -71,7 +71,6 @@ class ImageForm(TrailerScreen[ImageRecord | None]):
         super().__init__(session)
         self.state = DraftState(record, clone=clone)
         self._original = record.name if record is not None and clone else None
-        self._is_saving = False
 
     def compose(self) -> ComposeResult:
         yield Static("", id="form-title", markup=False)
@@ -319,31 +318,15 @@ class ImageForm(TrailerScreen[ImageRecord | None]):
 
     # Leaving
 
+    @on(Button.Pressed, "#form-cancel")
+    def cancel(self) -> None:
+        """Out of the form, from wherever."""
+        self.leave()
+
     def action_leave(self) -> None:
         """Out of a section to the tabs; from there out of the form."""
         if not self.deck.focus_tabs():
             self.leave()
-
-    @on(Button.Pressed, "#form-cancel")
-    def leave(self) -> None:
-        """Out of the form; asks when something would be lost."""
-        self.call_server(self._leave, group="form-leave", exclusive=True)
-
-    async def _leave(self) -> None:
-        if not self._is_saving and await self._may_drop_changes("Leave"):
-            self.dismiss(None)
-
-    def action_detach(self) -> None:
-        """Out of the app; asks when something would be lost."""
-        self.call_server(self._quit, group="form-leave", exclusive=True)
-
-    async def _quit(self) -> None:
-        if not self._is_saving and await self._may_drop_changes("Quit"):
-            await self.app.run_action("app.detach")
-
-    async def _may_drop_changes(self, verb: str) -> bool:
-        changed = self.state.changed_fields()
-        return not changed or await self.app.push_screen_wait(unsaved_dialog(verb, changed)) is not None
 
     # From the server
 
