@@ -52,4 +52,7 @@ async def test_push_is_offered_where_an_image_was_left() -> None:
         await driven.expect_shown("p Push")
         assert "m Move" not in driven.lines[-1]
         await driven.press("p")
+        await driven.expect_shown("Docker Hub (docker.io), because the name says no registry")
+        assert "Queued a push" not in driven.text
+        await driven.press("y")
         await driven.expect_shown("Queued a push of done")
