@@ -84,7 +84,7 @@ async def test_a_retry_that_finds_nothing_new_paints_nothing() -> None:
             painted.append(renderable)
             display(screen, renderable)  # type: ignore[arg-type]
 
-        driven.app._display = record  # type: ignore[method-assign, assignment]
+        driven.app._display = record  # type: ignore[method-assign]
         for seconds in (60, 120):
             later = datetime.fromtimestamp(NOW + seconds, UTC)
             server.emit(HostChanged(host=offline().model_copy(update={"next_check_at": later})))
@@ -94,6 +94,18 @@ async def test_a_retry_that_finds_nothing_new_paints_nothing() -> None:
         await driven.expect_shown("✖ offline  ")
         assert drawn <= 1
         assert len(painted) > drawn
+
+
+async def test_one_engine_under_two_addresses_is_told_below_the_table() -> None:
+    known = local_host().capabilities
+    assert known is not None
+    known = known.model_copy(update={"engine_id": "A:B"})
+    server = hosts(local_host(id=2, name="by-ssh", address="ssh://build-01", capabilities=known), capabilities=known)
+    async with running_app(server, SIZE) as driven:
+        await driven.press("5")
+        await driven.expect_shown("! the same engine as by-ssh: their limits add up")
+        await driven.press("enter")
+        await driven.expect_shown("Note              the same engine as by-ssh")
 
 
 async def test_cells_change_in_place_and_the_cursor_stays() -> None:

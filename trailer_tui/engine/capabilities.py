@@ -50,6 +50,8 @@ def capabilities(
     buildkit, podman = chosen is not None, is_podman(version)
     return Capabilities(
         engine="Podman" if podman else "Docker",
+        # Podman makes a new one for each answer.
+        engine_id="" if podman else str(info.get("ID") or ""),
         engine_version=str(version.get("Version") or info.get("ServerVersion") or "unknown"),
         api_version=str(version["ApiVersion"]),
         operating_system=system,

@@ -93,6 +93,8 @@ class Capabilities(BaseModel):
 
     engine: str = "Docker"
     """`Docker` or `Podman`."""
+    engine_id: str = ""
+    """What the engine calls itself on every address; empty where it has no lasting id."""
     engine_version: str
     api_version: str
     operating_system: str

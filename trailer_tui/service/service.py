@@ -148,7 +148,8 @@ class TrailerService:
     async def diagnose(self, actor: Actor) -> list[Finding]:
         """What is right and wrong with data, disk and hosts, for anybody who asks."""
         findings = await self._store.check()
-        findings += [host_finding(host, low_disk_gb=self._low_disk_gb) for host in self._watch.all()]
+        hosts = self._watch.all()
+        findings += [host_finding(host, low_disk_gb=self._low_disk_gb, hosts=hosts) for host in hosts]
         if self._live.unrecorded:
             findings.append(
                 Finding(

@@ -30,8 +30,10 @@ _ABILITIES = (
 )
 
 
-def summary(host: Host, now: float, low_bytes: float) -> str:
-    """The lines below the table: why a host is offline and what to do, or what the columns have no room for."""
+def summary(host: Host, now: float, low_bytes: float, same: str = "") -> str:
+    """The lines below the table: why a host is offline and what to do, or what the columns have no room for; `same`
+    says which other hosts are its engine.
+    """
     if host.state is HostState.OFFLINE:
         since = wording.offline_for(host, now)
         parts = [f"✖ {host.name} is offline{f' for {since}' if since else ''}", *filter(None, [wording.next_try(host)])]
@@ -46,7 +48,7 @@ def summary(host: Host, now: float, low_bytes: float) -> str:
         return printable_lines(f"{head}\n{host.address}")
     return printable_lines(
         f"{wording.state_words(host, now)}: {host.name}, {wording.machine_words(known)}{labels}\n"
-        f"{wording.builder_words(host)} · {disk} · {host.address}"
+        f"{wording.builder_words(host)} · {disk} · {host.address}" + (f"\n! {same}" if same else "")
     )
 
 
@@ -64,8 +66,10 @@ def header_lines(host: Host, now: float, low_bytes: float) -> list[str]:
     return [" · ".join(first), " · ".join(second), third]
 
 
-def overview(host: Host, now: float, low_bytes: float, width: int) -> list[TextLine]:
-    """The Overview tab, `width` cells wide: the state, the engine, and what builds can do there."""
+def overview(host: Host, now: float, low_bytes: float, width: int, same: str = "") -> list[TextLine]:
+    """The Overview tab, `width` cells wide: the state, which hosts are the `same` engine, the engine, and what builds
+    can do there.
+    """
 
     def long(text: str) -> str:
         return "\n".join(wrap(text, max(20, width - LEAD - 1)))
@@ -80,6 +84,7 @@ def overview(host: Host, now: float, low_bytes: float, width: int) -> list[TextL
         *fact("Address", host.address),
         *fact("Labels", ", ".join(host.labels) or "—"),
         *fact("Builds", f"{host.running} running, {host.queued} queued, at most {host.parallel_builds} at once"),
+        *(fact("Note", long(same), "problem") if same else []),
         *fact("Disk", long(wording.disk_sentence(host, low_bytes)), "problem" if _is_low(host, low_bytes) else "plain"),
     ]
     known = host.capabilities

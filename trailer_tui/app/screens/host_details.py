@@ -29,6 +29,7 @@ from trailer_tui.app.widgets.put_text import put_text
 from trailer_tui.app.widgets.text_lines import TextLines
 from trailer_tui.model.actions import ImageAction
 from trailer_tui.model.errors import TrailerError
+from trailer_tui.model.same_engine import same_engine_words
 from trailer_tui.model.status import BuildState
 from trailer_tui.printable import printable
 
@@ -58,6 +59,7 @@ class HostDetailsScreen(TabbedScreen):
         self.usage: HostUsage | None = None
         """What fills the disk, once it was measured."""
         self._note = ""
+        self._same = ""
         self._is_measuring = False
         self._is_gone = False
         self._queue = HostQueue(host.id)
@@ -118,6 +120,7 @@ class HostDetailsScreen(TabbedScreen):
         if known is None:
             self._gone()
             return
+        self._same = same_engine_words(known, hosts)
         self._queue.read(await self.session.client.active_builds())
         self.host_changed(known)
         self._show_queue()
@@ -174,7 +177,7 @@ class HostDetailsScreen(TabbedScreen):
         put_text(self.query_one("#host-header", Static), "\n".join(lines))
         noted = [TextLine(f" {line}", "heading") for line in self._note.split("\n")] if self._note else []
         gap = [TextLine("")] if noted else []
-        self._texts["overview"].show([*noted, *gap, *facts.overview(self.host, now, low, self.size.width)])
+        self._texts["overview"].show([*noted, *gap, *facts.overview(self.host, now, low, self.size.width, self._same)])
         self._texts["settings"].show(facts.settings(self.host))
         self._texts["disk"].show([*noted, *gap, *self._disk_lines()])
         self.refresh_bindings()

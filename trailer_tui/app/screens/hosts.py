@@ -22,6 +22,7 @@ from trailer_tui.app.widgets.hosts.host_table import HostTable
 from trailer_tui.app.widgets.put_text import put_text
 from trailer_tui.app.widgets.search_bar import SearchInput
 from trailer_tui.app.widgets.top_bar import TopBar
+from trailer_tui.model.same_engine import same_engine_words
 from trailer_tui.printable import printable_lines
 
 if TYPE_CHECKING:
@@ -131,7 +132,8 @@ class HostsScreen(TrailerScreen[None]):
         host = self.table.selected
         if host is not None:
             note = self._notes.get(host.id, "")
-            text = summary(host, self.session.clock(), self.session.low_disk_bytes)
+            same = same_engine_words(host, self._hosts.values())
+            text = summary(host, self.session.clock(), self.session.low_disk_bytes, same)
             text = f"{printable_lines(note)}\n{text}" if note else text
         elif self._hosts:
             text = f"No host matches “{self._search.value}”; esc clears"

@@ -128,6 +128,8 @@ def _register_simple(
 
 
 async def _list(client: TrailerClient, options: argparse.Namespace) -> int:
+    from trailer_tui.model.same_engine import same_engine_words
+
     hosts = await client.hosts()
     if options.json:
         say_json([host.model_dump(mode="json") for host in hosts])
@@ -136,6 +138,8 @@ async def _list(client: TrailerClient, options: argparse.Namespace) -> int:
     for host in hosts:
         if host.error:
             _tell_error(host)
+        if same := same_engine_words(host, hosts):
+            note(f"{host.name}: {same}")
     return OK
 
 
