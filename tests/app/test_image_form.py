@@ -25,6 +25,7 @@ from trailer_tui.app.themes import THEMES
 from trailer_tui.app.widgets.form.build_host import BuildHostSection
 from trailer_tui.app.widgets.form.conflict_dialog import ConflictDialog
 from trailer_tui.app.widgets.form.disclosure import DisclosureTitle
+from trailer_tui.app.widgets.form.host_list import HostList
 from trailer_tui.app.widgets.form.preview import DockerfilePreview
 from trailer_tui.app.widgets.form.section_tabs import SectionTab, SectionTabs
 from trailer_tui.model.events import Event, HostChanged, ImageChanged, ImageDeleted
@@ -287,6 +288,21 @@ async def test_hosts_that_cannot_be_read_are_said_and_read_again() -> None:
         client.is_away = False
         await user.press("ctrl+l")
         await user.expect(lambda: user.form.state.host_id == 1)
+
+
+async def test_what_is_wrong_with_a_host_is_indented_and_its_address_told_once() -> None:
+    address, hint = "tcp://far.example:2375", "start the engine there, " * 8 + "or mend the address"
+    away = offline_host(2).model_copy(update={"address": address, "error": f"{address}: refused", "hint": hint})
+    async with form(FormClient([online_host(1), away]), size=(80, 40)) as user:
+        await user.write("torch")
+        await user.press("escape", "2")
+        hosts = user.form.query_one(HostList)
+        entry = str(hosts.get_option_at_index(1).prompt)
+        assert entry.count(address) == 1
+        below = entry.splitlines()[1:]
+        assert len(below) > 3
+        assert all(line.startswith("    ") and len(line) < 80 for line in below)
+        assert below[2].startswith("      ")
 
 
 async def test_offline_host_can_be_chosen_and_the_wait_is_said() -> None:

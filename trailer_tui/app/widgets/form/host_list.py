@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from textual import on
 from textual.content import Content
@@ -16,6 +17,10 @@ from trailer_tui.app.hosts.wording import BUILDER_NAMES, LOW, disk_words, is_low
 from trailer_tui.model.host import Host
 from trailer_tui.model.status import HostState
 from trailer_tui.printable import printable
+
+_INDENT = "    "
+_PADDING = 2
+"""Cells that the list keeps beside its entries."""
 
 
 class HostList(OptionList):
@@ -38,6 +43,7 @@ class HostList(OptionList):
         self._low_bytes = low_bytes
         self._hosts: list[Host] = []
         self._chosen: int | None = None
+        self._width = 0
 
     def show(self, hosts: Sequence[Host], chosen: int | None) -> None:
         """Show `hosts`; the cursor stays on its host, at first on the chosen one."""
@@ -45,9 +51,21 @@ class HostList(OptionList):
             return
         under_cursor = self._hosts[self.highlighted].id if self.highlighted is not None and self._hosts else chosen
         self._hosts, self._chosen = list(hosts), chosen
+        self._fill(under_cursor)
+
+    def on_resize(self) -> None:
+        """What is wrong with a host breaks elsewhere."""
+        if self.scrollable_content_region.width != self._width:
+            self._fill(self._hosts[self.highlighted].id if self.highlighted is not None and self._hosts else None)
+
+    def _fill(self, under_cursor: int | None) -> None:
+        self._width = self.scrollable_content_region.width
+        entries = [
+            _entry(host, self._low_bytes, self._width, is_chosen=host.id == self._chosen) for host in self._hosts
+        ]
         self.clear_options()
-        self.add_options(Option(_entry(host, self._low_bytes, is_chosen=host.id == chosen)) for host in hosts)
-        ids = [host.id for host in hosts]
+        self.add_options(map(Option, entries))
+        ids = [host.id for host in self._hosts]
         if ids:
             self.highlighted = ids.index(under_cursor) if under_cursor in ids else 0
 
@@ -58,7 +76,7 @@ class HostList(OptionList):
         self.post_message(self.Chosen(self._hosts[event.option_index].id))
 
 
-def _entry(host: Host, low_bytes: float, *, is_chosen: bool) -> Content:
+def _entry(host: Host, low_bytes: float, width: int, *, is_chosen: bool) -> Content:
     words = [f"{host.state.symbol} {host.state.value}"]
     if host.capabilities is not None:
         known = host.capabilities
@@ -69,11 +87,22 @@ def _entry(host: Host, low_bytes: float, *, is_chosen: bool) -> Content:
         words.append(f"{host.running} building, {host.queued} queued")
     entry = Content(f"{'●' if is_chosen else '○'} ") + Content(printable(host.name)).stylize("bold")
     entry += Content(f"  {printable(' · '.join(words))}\n")
-    entry += f"    {printable(host.address)}"
+    return entry + "\n".join(line for text in _below(host, low_bytes) for line in _indented(text, width))
+
+
+def _below(host: Host, low_bytes: float) -> list[str]:
+    """What stands under the name: the address, unless the error tells it, and what is wrong."""
+    error = host.error if host.state is not HostState.ONLINE else ""
+    lines = [] if host.address.partition("://")[2] in error else [host.address]
     if is_low(host.disk, low_bytes):
-        entry += f"\n    {LOW} little disk space: {disk_words(host.disk, low_bytes).removeprefix(LOW).strip()} free"
-    if host.error and host.state is not HostState.ONLINE:
-        entry += f"\n    {printable(host.error)}"
-        if host.hint:
-            entry += f"\n    → {printable(host.hint)}"
-    return entry
+        lines.append(f"{LOW} little disk space: {disk_words(host.disk, low_bytes).removeprefix(LOW).strip()} free")
+    if error:
+        lines += [error, *([f"→ {host.hint}"] if host.hint else [])]
+    return lines
+
+
+def _indented(text: str, width: int) -> list[str]:
+    """The lines of `text` under the name, each indented; a sign and its space stand before the others."""
+    hanging = 2 if text.startswith(("→ ", f"{LOW} ")) else 0
+    room = max(20, width - len(_INDENT) - _PADDING)
+    return [_INDENT + line for line in wrap(printable(text), room, subsequent_indent=" " * hanging)]
