@@ -280,6 +280,32 @@ def test_lines_of_steps_that_the_builder_names(name: str, line: int | None) -> N
     assert recorded.started[0].line == line
 
 
+UNCOUNTED = "FROM base AS other\nFROM withonbuild\nCOPY  'a'  b\nRUN one \\\n  two\nRUN three $X\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("[stage-1 2/4] ONBUILD COPY c d", 2),
+        ("[stage-1 3/4] RUN trigger", 2),
+        ("[stage-1 4/4] COPY 'a' b", 3),
+        ("[stage-1 5/4] RUN one   two", 4),
+        ("[stage-1 2/4] COPY 'a' b", 3),
+        ("[stage-1 3/4] RUN one   two", 4),
+        ("[stage-1 4/4] RUN three 3", 6),
+    ],
+)
+def test_lines_where_the_builder_does_not_count_what_onbuild_adds(name: str, line: int) -> None:
+    _, recorded = fed(vertex("a", name), dockerfile=UNCOUNTED)
+    assert recorded.started[0].line == line
+
+
+def test_no_step_has_a_number_above_the_total() -> None:
+    names = ["[1/2] FROM base", "[2/2] RUN trigger", "[3/2] RUN own"]
+    _, recorded = fed(*(vertex(name, name) for name in names), dockerfile="FROM base\nRUN own\n")
+    assert [step[:2] for step in steps(recorded)] == [(1, 2), (2, 2), (3, 3)]
+
+
 def test_a_name_that_comes_from_another_build_is_counted_as_in_this_one() -> None:
     names = ["[1/9] FROM docker.io/library/other:latest", "[9/9] COPY --from=0 x y", "[5/9] RUN elsewhere"]
     _, recorded = fed(*(vertex(name, name) for name in names), dockerfile=ONBUILD)

@@ -13,13 +13,18 @@ class StepNumbers:
     def __init__(self, stages: Mapping[str, int]) -> None:
         """`stages` has the steps that each stage seems to have, in order; the builder knows better."""
         self._steps = dict(stages)
+        self._learned: dict[str, int] = {}
         self._only = next(iter(stages)) if len(stages) == 1 else None
 
     def learn(self, step: NumberedStep) -> None:
-        """Take in how many steps a stage has. Engines differ in whether they name an only stage."""
+        """Take in how many steps a stage has. Engines differ in whether they name an only stage.
+
+        What ONBUILD adds is not in the total of any engine: the stage's last steps are `4/3` and `5/3`.
+        """
         if self._only is not None and step.stage != self._only:
             self._steps.pop(self._only, None)
-        self._steps[step.stage] = step.total
+        known = self._learned.get(step.stage, 0)
+        self._steps[step.stage] = self._learned[step.stage] = max(step.total, step.number, known)
 
     @property
     def total(self) -> int:

@@ -131,11 +131,7 @@ class InstructionLines:
         before = 1 if own and own[0] is start else 0
         if added > 0 and before < step.number <= before + added:
             return start.line
-        position = step.number - 1 - max(added, 0)
-        if 0 <= position < len(own) and own[position].keyword == step.keyword:
-            return own[position].line
-        alike = [found for found in own if found.keyword == step.keyword]
-        return alike[0].line if len(alike) == 1 else None
+        return _line_by_words(step, start.line, own, step.number - 1 - max(added, 0))
 
     def base_line(self, name: str) -> int | None:
         """The line of the FROM whose base the vertex `[internal] load metadata for …` looks up."""
@@ -160,6 +156,32 @@ def _own_steps(stage: Stage, before: Sequence[Stage]) -> list[Instruction]:
     is_image = base != SCRATCH and all(base != earlier.name for earlier in before)
     counted = [found for found in stage.instructions if found.keyword in _NUMBERED_KEYWORDS]
     return [stage.instruction, *counted] if is_image else counted
+
+
+def _line_by_words(step: NumberedStep, base: int, own: Sequence[Instruction], position: int) -> int | None:
+    """The line of a step that is at `position` of `own`, unless ONBUILD added some that the total does not count.
+
+    No engine with a frontend of its own counts them; then the words tell whose step it is, where they can be compared.
+    """
+    expected = own[position] if 0 <= position < len(own) else None
+    if expected is not None and _words(expected.text) == _words(step.instruction):
+        return expected.line
+    same = [found.line for found in own[: max(position, 0)] if _words(found.text) == _words(step.instruction)]
+    if same or step.keyword == "ONBUILD":
+        return same[-1] if same else base
+    if expected is not None and expected.keyword == step.keyword:
+        return expected.line if _is_named_otherwise(expected) or own[0].keyword != "FROM" else base
+    alike = [found.line for found in own if found.keyword == step.keyword]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _words(text: str) -> str:
+    return re.sub(r"[\s'\"]", "", text).lower()
+
+
+def _is_named_otherwise(found: Instruction) -> bool:
+    """Whether the builder names the instruction in words of its own: variables, escapes, heredocs and comments."""
+    return any(sign in found.source for sign in ("$", "<<", "#")) or "\\" in found.text
 
 
 def _is_base(stage: Stage, reference: str) -> bool:
