@@ -109,6 +109,16 @@ def test_help_needs_neither_client_nor_app() -> None:
     assert "textual" not in done.stdout
 
 
+def test_a_command_imports_no_library_that_it_does_not_use() -> None:
+    program = (
+        "import sys, pathlib, trailer_tui.cli.follow; from trailer_tui.client.client import TrailerClient;"
+        "TrailerClient(pathlib.Path('/nowhere'));"
+        "print([name for name in ('rich', 'click', 'pygments', 'h2', 'textual', 'yaml') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+    assert done.stdout == "[]\n"
+
+
 def test_an_unreachable_server_ends_with_3_and_its_reason() -> None:
     folder = locations.data_folder()
     folder.mkdir(mode=0o700)

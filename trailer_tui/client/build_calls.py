@@ -6,8 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-import httpx
-
+from trailer_tui.client.http_library import httpx
 from trailer_tui.client.transport import STREAM_TIMEOUT, Transport, raise_for_problem
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-import httpx
-
+from trailer_tui.client.http_library import httpx
 from trailer_tui.model.errors import ServerUnavailable, TrailerError
 
 TIMEOUT = httpx.Timeout(30.0, connect=5.0)
