@@ -117,8 +117,8 @@ class Phase(StrEnum):
     BUILD = "build"
     SQUASH = "squash"
     TAG = "tag"
-    PUSH = "push"
     FACTS = "facts"
+    PUSH = "push"
 
     @property
     def label(self) -> str:

@@ -145,7 +145,8 @@ def settings(host: Host) -> list[TextLine]:
     return [
         *fact("Name", host.name),
         *fact("Address", host.address),
-        *fact("TLS", f"CA {tls.ca}\ncertificate {tls.certificate}\nkey {tls.key}" if tls else "none"),
+        # Without them it may be that only administrators are told.
+        *(fact("TLS", f"CA {tls.ca}\ncertificate {tls.certificate}\nkey {tls.key}") if tls else ()),
         *fact("Takes work", "yes" if host.enabled else "no, it is disabled"),
         *fact("Builder", _CHOICES[host.builder]),
         *fact("Parallel builds", str(host.parallel_builds)),
@@ -154,7 +155,7 @@ def settings(host: Host) -> list[TextLine]:
         *fact("Push timeout", f"{host.push_minutes} min"),
         *fact("Squash by default", "yes" if host.squash_default else "no"),
         *fact("Registry mirror", host.registry_mirror or "none: Docker Hub itself"),
-        *fact("Installer image", host.installer_image or "the default one"),
+        *fact("Installer image", host.installer_image or "none named"),
         *fact("Labels", ", ".join(host.labels) or "—"),
     ]
 

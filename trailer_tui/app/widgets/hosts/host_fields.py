@@ -111,7 +111,7 @@ class HostFields(VerticalScroll, can_focus=False):
         state = self._state
         minutes = "/".join(state.text(field) for field in (PULL_MINUTES, BUILD_MINUTES, PUSH_MINUTES))
         mirror = f"mirror {state.text(MIRROR)}" if state.text(MIRROR) else "no mirror"
-        installer = state.text(INSTALLER) or "default installer"
+        installer = state.text(INSTALLER) or "no installer image"
         return printable(f"{minutes} min, {mirror}, {installer}")
 
     def _widget(self, field: Field) -> FormField:
