@@ -142,11 +142,11 @@ def test_a_host_that_never_answers(folder: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_ssh_speaks_for_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = tmp_path / "ssh"
-    program.write_text("#!/bin/sh\necho 'Host key verification failed.' >&2\nexit 255\n")
+    program.write_text("#!/bin/sh\nprintf 'read: reset by peer\\r\\nConnection reset.\\r\\n' >&2\nexit 255\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     error = probe("ssh://ada@build-01")
-    assert error.cause == "ssh://ada@build-01: Host key verification failed."
+    assert error.cause == "ssh://ada@build-01: read: reset by peer; Connection reset."
     assert "ssh ada@build-01 docker version" in error.hint
 
 

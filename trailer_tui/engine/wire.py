@@ -147,7 +147,9 @@ class _SshProcess:
         if self._errors.closed:
             return None
         self._errors.seek(0)
-        words = self._errors.read(4096).decode("utf-8", "replace").strip()
+        # ssh ends its lines as a terminal in raw mode wants them.
+        lines = self._errors.read(4096).decode("utf-8", "replace").splitlines()
+        words = "; ".join(filter(None, map(str.strip, lines)))
         return SshFailed(words or f"ssh ended with exit code {self._process.returncode}")
 
     def end(self) -> None:
