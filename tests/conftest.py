@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 from pytest_textual_snapshot import SVGImageExtension
 
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from syrupy.location import PyTestLocation
 
 pytest_plugins = ["tests.support.engine", "tests.support.engine_table"]
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("trailer", deadline=None)
+hypothesis.settings.load_profile("trailer")
 
 TESTS = Path(__file__).parent
 SNAPSHOTS = TESTS.parent / "snapshots"

@@ -14,7 +14,9 @@ SEQUENCES = [
     *("\x1b[31m", "\x1b[0m", "\x1b[1;38;5;200m", "\x1b[48;2;1;2;3m", "\x1b[2J", "\x1b]0;title\x07", "\x1b]8;;x\x1b\\"),
     *("\r", "\t", "\x1b", "\x9b31m", "\x1b(B", "\x1bP+q\x1b\\", "\x08", "\x1b[", "\x1b[999999999m", "\u202e"),
 ]
-wild = st.lists(st.one_of(st.text(max_size=6), st.sampled_from(SEQUENCES)), max_size=12).map("".join)
+# One line: a line break ends it before it comes here.
+words = st.text(st.characters(exclude_characters="\n"), max_size=6)
+wild = st.lists(st.one_of(words, st.sampled_from(SEQUENCES)), max_size=12).map("".join)
 
 
 @given(wild)
