@@ -38,7 +38,7 @@ def proxy(docker_host: str) -> Iterator[FaultProxy]:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits that a person would not mind are too long for a test."""
     monkeypatch.setattr("trailer_tui.service.lost_hosts.LOST_SECONDS", 0.5)
-    monkeypatch.setattr("trailer_tui.engine.connections.PROBE_SECONDS", 2.0)
+    monkeypatch.setattr("trailer_tui.engine.connections.PROBE_SECONDS", 1.0)
     monkeypatch.setattr("trailer_tui.engine.connections.CALL_SECONDS", 4.0)
     monkeypatch.setattr("trailer_tui.engine.connections._LAST_WORD_SECONDS", 0.5)
     monkeypatch.setattr("trailer_tui.engine.buildkit.builder.SILENCE_SECONDS", 3.0)

@@ -58,6 +58,11 @@ async def hold_up(world: RealWorld, proxy: FaultProxy, image_id: int, phase: Pha
         proxy.inject(Fault(kind))
 
 
+def temporary_names(docker: EngineClient) -> set[str]:
+    """The names that squashes have given for a while; other tests may have left some on purpose."""
+    return {name for image in docker.images(name=TEMPORARY_REPOSITORY) for name in image["RepoTags"] or ()}
+
+
 @pytest.mark.parametrize("kind", BROKEN)
 async def test_a_pull(
     world: RealWorld,
@@ -91,6 +96,7 @@ async def test_a_pull(
 async def test_a_squash(
     world: RealWorld, proxy: FaultProxy, docker: EngineClient, small_image: str, kind: Kind
 ) -> None:
+    before = temporary_names(docker)
     # What is held up must take a while; what is cut need not.
     base = small_image if kind is Kind.CUT else world.base
     dockerfile = f"FROM {base}\nLABEL made={uuid.uuid4().hex}\nLABEL more=1\n"
@@ -107,7 +113,7 @@ async def test_a_squash(
         await world.online(1)
         rebuilt = await world.rebuild(record)
         assert (rebuilt.state, rebuilt.layers) == (BuildState.FINISHED, 1)
-        assert not docker.images(name=TEMPORARY_REPOSITORY)
+        assert temporary_names(docker) <= before
 
 
 async def test_a_tag(world: RealWorld, proxy: FaultProxy) -> None:

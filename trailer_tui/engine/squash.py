@@ -18,7 +18,7 @@ from trailer_tui.engine.cancel import CancelToken
 from trailer_tui.engine.client import EngineClient
 from trailer_tui.engine.connections import Connections
 from trailer_tui.engine.context_stream import context_tar
-from trailer_tui.engine.errors import refusal
+from trailer_tui.engine.errors import Refused, refusal
 from trailer_tui.engine.events import Emit, StepFinished, StepOutput, StepStarted
 from trailer_tui.engine.leftovers import remove_leftovers, squash_container_name
 from trailer_tui.engine.podman import is_podman
@@ -87,7 +87,7 @@ def _one_layer(connections: Connections, image: Mapping[str, Any], host: Mapping
 
 
 def _await_late(connections: Connections, flat: str) -> None:
-    """Wait a moment for the engine to name the copy after all; while it finishes one it may be slow to answer."""
+    """Wait until the engine has named the copy after all, or will not any more, or does not answer."""
     deadline = time.monotonic() + _LATE_SECONDS
     client = connections.probing()
     try:
@@ -95,8 +95,10 @@ def _await_late(connections: Connections, flat: str) -> None:
             try:
                 with connections.errors(client):
                     client.image_details(flat)
-            except TrailerError:
+            except Refused:
                 time.sleep(_LOOK_SECONDS)  # not there, or not yet
+            except TrailerError:
+                return
             else:
                 return
     finally:
