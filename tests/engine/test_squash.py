@@ -128,8 +128,11 @@ def test_a_failed_squash_leaves_nothing(
     engine.remove_image(image)
 
 
-def test_a_name_that_the_engine_gives_after_the_connection_is_lost_goes(
-    engine: DockerEngine, base_image: str, docker: EngineClient, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "end", [HostUnreachable("the connection was closed"), Cancelled(confirmed=False)], ids=["lost", "cancelled"]
+)
+def test_a_name_that_the_engine_gives_after_nobody_listens_any_more_goes(
+    engine: DockerEngine, base_image: str, docker: EngineClient, monkeypatch: pytest.MonkeyPatch, end: Exception
 ) -> None:
     image = built(engine, new_image())
     before = leftovers(docker)
@@ -139,11 +142,11 @@ def test_a_name_that_the_engine_gives_after_the_connection_is_lost_goes(
         name = str(arguments[3])
         names.append(name)
         threading.Timer(0.5, lambda: engine.tag(base_image, name)).start()
-        raise HostUnreachable("the connection was closed")
+        raise end
 
     monkeypatch.setattr(squash_module, "_copy", lose)
     monkeypatch.setattr(squash_module, "_LATE_SECONDS", 60.0)
-    with pytest.raises(HostUnreachable):
+    with pytest.raises(type(end)):
         engine.squash(image, Recorded(), CancelToken())
     assert names
     assert leftovers(docker) == before

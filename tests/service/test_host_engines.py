@@ -70,6 +70,7 @@ def test_an_idle_engine_of_an_old_address_is_closed_at_once() -> None:
         pass
     engines.put(host(NEW))
     made.wait_closed(0)
+    assert made.addresses == [OLD]
 
 
 def test_who_comes_late_with_an_old_address_does_not_take_the_place_of_the_new() -> None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from trailer_tui.dockerfile.context import BuildContext
-from trailer_tui.engine.cancel import CancelToken
+from trailer_tui.engine.cancel import Cancelled, CancelToken
 from trailer_tui.engine.client import EngineClient
 from trailer_tui.engine.connections import Connections
 from trailer_tui.engine.context_stream import context_tar
@@ -80,6 +80,10 @@ def _one_layer(connections: Connections, image: Mapping[str, Any], host: Mapping
         return _commit(connections, flat, config, cancel, squash=False)
     except HostUnreachable:
         _await_late(connections, flat)
+        raise
+    except Cancelled as cancelled:
+        if not cancelled.confirmed:
+            _await_late(connections, flat)
         raise
     finally:
         # An image that the result was made of stays below it without a name.
