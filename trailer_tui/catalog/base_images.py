@@ -8,6 +8,8 @@ from importlib.resources import files
 
 import yaml
 
+from trailer_tui.model.reference import ImageReference, ReferenceProblem
+
 
 @dataclass(frozen=True, slots=True)
 class BaseImage:
@@ -26,3 +28,13 @@ def base_images() -> tuple[BaseImage, ...]:
     """The suggestions in the order shown, the default first."""
     text = files("trailer_tui.catalog").joinpath("base_images.yaml").read_text(encoding="utf-8")
     return tuple(BaseImage(**entry) for entry in yaml.safe_load(text))
+
+
+def family_of(reference: str) -> str | None:
+    """The distribution family of a base image that the catalogue lists, by its repository; None when it does not."""
+    try:
+        wanted = ImageReference.parse(reference)
+    except ReferenceProblem:
+        return None
+    known = {ImageReference.parse(image.reference).repository: image.family for image in base_images()}
+    return known.get(wanted.repository)

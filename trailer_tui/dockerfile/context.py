@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from io import BytesIO
 from typing import IO
 
 
@@ -22,12 +25,23 @@ class ContextEntry:
     """Names the contents, such as `sha256:…`, where it is known: then nobody reads them only to see a change."""
 
 
+def text_entry(path: str, text: str, *, mode: int = 0o644) -> ContextEntry:
+    """A file of the build context that holds `text`."""
+    content = text.encode()
+    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    return ContextEntry(path, len(content), mode, partial(BytesIO, content), digest)
+
+
 @dataclass(frozen=True, slots=True)
 class BuildContext:
     """What a builder needs: the Dockerfile's text and the files that it may copy."""
 
     dockerfile: str
     entries: tuple[ContextEntry, ...] = field(default=())
+    base_of_user: str = ""
+    """The base image whose user the build argument `plan.BASE_USER` carries; empty when there is no such argument."""
+    notes: tuple[str, ...] = field(default=())
+    """What had better be known of the result."""
 
     def listing(self) -> Iterator[tuple[str, int]]:
         """Path and size in bytes of everything that is sent, the Dockerfile first."""

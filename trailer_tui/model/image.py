@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from trailer_tui.model.at_field import at_field
+from trailer_tui.model.environment import Environments
+from trailer_tui.model.image_file import ImageFiles
 from trailer_tui.model.reference import ImageReference, ReferenceProblem
 from trailer_tui.model.secret import SecretName
+from trailer_tui.model.services import MAX_WINDOWS_PASSWORD, Services
+from trailer_tui.model.startup import StartupCommands
 from trailer_tui.model.status import ImageStatus
+from trailer_tui.model.workspace_user import WorkspaceUser
 from trailer_tui.printable import first_control_character
 
 MAX_NAME_LENGTH = 128
@@ -89,6 +95,25 @@ class _BuiltImage(_Model):
     """Build secrets of the image's creator that steps may mount, by name; the name is the id in `--mount`."""
     ssh_agent: bool = False
     """Whether steps may use the server's ssh agent (`--mount=type=ssh`)."""
+    services: Services = Services()
+    user: WorkspaceUser = WorkspaceUser()
+    """Not for Windows images."""
+    startup: StartupCommands = []
+    """One is the main process; several run side by side. Not for Windows images."""
+    files: ImageFiles = []
+
+    @model_validator(mode="after")
+    def _fits_windows(self) -> Self:
+        if self.services.is_windows and self.user.is_set:
+            raise at_field("user", "is set, and Windows images take none: clear uid, name, gid and group")
+        if self.services.is_windows and self.startup:
+            raise at_field("startup", "has commands, and Windows images take none: remove them")
+        for number, file in enumerate(self.files):
+            if file.destination.startswith("/") is self.services.is_windows:
+                kind, start = ("Windows", "C:\\") if self.services.is_windows else ("Linux", "/")
+                message = f"is no path in a {kind} image: start it with {start}"
+                raise at_field(f"files.{number}.destination", message)
+        return self
 
 
 class GenerateConfiguration(_BuiltImage):
@@ -96,6 +121,21 @@ class GenerateConfiguration(_BuiltImage):
 
     mode: Literal["generate"] = "generate"
     base_image: PullableReference = DEFAULT_BASE_IMAGE
+    environments: Environments = []
+    """Conda environments; startup commands name them."""
+
+    @model_validator(mode="after")
+    def _knows_environments(self) -> Self:
+        if self.services.is_windows and self.environments:
+            raise at_field("environments", "is not empty, and Windows images take none: remove them")
+        names = {environment.name for environment in self.environments}
+        for number, command in enumerate(self.startup):
+            if command.environment and command.environment not in names:
+                message = (
+                    f"names {command.environment}, which there is not: choose {', '.join(sorted(names)) or 'none'}"
+                )
+                raise at_field(f"startup.{number}.environment", message)
+        return self
 
 
 class WriteConfiguration(_BuiltImage):
@@ -103,6 +143,14 @@ class WriteConfiguration(_BuiltImage):
 
     mode: Literal["write"] = "write"
     dockerfile: DockerfileText = ""
+
+    @model_validator(mode="after")
+    def _has_no_environments(self) -> Self:
+        for number, command in enumerate(self.startup):
+            if command.environment:
+                message = "is set, and a hand-written Dockerfile has no environment of Trailer's: leave it empty"
+                raise at_field(f"startup.{number}.environment", message)
+        return self
 
 
 class PullConfiguration(_Model):
@@ -135,6 +183,8 @@ class ImageDraft(_Model):
     enabled: bool = True
     is_template: bool = False
     configuration: ImageConfiguration
+    windows_password: str | None = Field(default=None, max_length=MAX_WINDOWS_PASSWORD, repr=False)
+    """A new password of a Windows image's account; None keeps the stored one. Never read back."""
 
 
 class ImageRecord(ImageDraft):
@@ -155,6 +205,8 @@ class ImageRecord(ImageDraft):
     changed_since_build: bool = False
     pushable: bool = False
     """Whether the last build left an image, under a tag, that can be pushed without building again."""
+    windows_password_set: bool = False
+    """Whether a password is stored for the account of a Windows image."""
 
     @property
     def pulled(self) -> bool:
@@ -170,6 +222,8 @@ class GeneratedDockerfile(_Model):
     """The Dockerfile that a configuration gives, and what a check of it says."""
 
     text: str
+    notes: list[str] = []
+    """What had better be known of the result, such as that a language needs another base."""
     problems: list[DockerfileProblem] = []
     context_files: list[ContextFile] = []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from trailer_tui.model.at_field import AT_FIELD
 from trailer_tui.model.errors import FieldProblem, InvalidInput
 from trailer_tui.printable import printable
 
@@ -31,8 +32,10 @@ def _field_problem(entry: Mapping[str, Any]) -> FieldProblem:
         why = printable(str(entry.get("ctx", {}).get("error", entry["msg"])))
         return FieldProblem("body", "", f"is no JSON, {why} at character {entry['loc'][-1]}", "send one JSON document")
     path = _path(entry["loc"])
+    if entry["type"] == AT_FIELD:
+        path = f"{path}.{entry['ctx']['field']}".removeprefix(".")
     message = str(entry["msg"]).removeprefix("Value error, ")
-    if entry["type"] != "value_error":
+    if entry["type"] not in ("value_error", AT_FIELD):
         message = _in_words(entry) or message
     problem, _, remedy = message.partition(": ")
     return FieldProblem(path, _shown(path, entry), printable(problem), printable(remedy))

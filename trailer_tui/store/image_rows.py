@@ -31,7 +31,8 @@ SELECT images.id, images.name, images.creator, images.status, images.status_deta
 FROM images JOIN hosts ON hosts.id = images.host_id
 """  # noqa: S608
 _RECORD = f"""
-SELECT images.*, hosts.name AS host_name, {_PUSHABLE}, image_documents.*
+SELECT images.*, hosts.name AS host_name, {_PUSHABLE}, image_documents.*,
+    EXISTS (SELECT 1 FROM windows_passwords WHERE windows_passwords.image_id = images.id) AS windows_password_set
 FROM images JOIN hosts ON hosts.id = images.host_id JOIN image_documents ON image_documents.image_id = images.id
 WHERE images.id = ?
 """  # noqa: S608
@@ -89,7 +90,7 @@ def image_record(connection: sqlite3.Connection, image_id: int) -> ImageRecord:
     values["configuration"] = CONFIGURATION.validate_json(values["configuration"])
     values["created_at"] = from_ms(values["created_at"])
     values["updated_at"] = from_ms(values["updated_at"])
-    return ImageRecord.model_validate({key: values[key] for key in ImageRecord.model_fields})
+    return ImageRecord.model_validate({key: values[key] for key in ImageRecord.model_fields if key in values})
 
 
 def image_order(connection: sqlite3.Connection, query: ImageQuery, index: SearchIndex) -> tuple[bytes, int]:

@@ -1,0 +1,101 @@
+"""What environments became when an image was built: the exact packages, which a rebuild takes again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from trailer_tui.model.environment import Environment
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class ResolvedCondaPackage(_Model):
+    """One conda package as it was installed."""
+
+    name: str
+    version: str
+    build: str = ""
+    url: str
+    """Where the package file comes from, without a hash."""
+    sha256: str = ""
+    md5: str = ""
+
+
+class ResolvedPypiPackage(_Model):
+    """One PyPI package as it was installed."""
+
+    name: str
+    version: str
+
+
+class ResolvedEnvironment(_Model):
+    """One environment as it was installed."""
+
+    name: str
+    platform: str
+    """Conda's name of what it was resolved for, such as `linux-64`."""
+    specification: str
+    """`specification_of` the environment that was asked for: it holds for no other."""
+    conda: list[ResolvedCondaPackage] = []
+    pypi: list[ResolvedPypiPackage] = []
+
+
+class PackageChange(_Model):
+    """What a build installed otherwise than an earlier one."""
+
+    environment: str
+    source: Literal["conda", "pypi"]
+    name: str
+    before: str = ""
+    """The version, with conda's build behind a blank where only that differs; empty when it is new."""
+    after: str = ""
+    """The same of the later build; empty when it went."""
+
+
+def specification_of(environment: Environment) -> str:
+    """Names what an environment asks for, whatever its name: a digest in hexadecimal."""
+    return hashlib.sha256(environment.model_dump_json(exclude={"name"}).encode()).hexdigest()
+
+
+def package_changes(before: Sequence[ResolvedEnvironment], after: Sequence[ResolvedEnvironment]) -> list[PackageChange]:
+    """What differs, by environment and name; environments that only one side has are left out."""
+    earlier = {environment.name: environment for environment in before}
+    changes: list[PackageChange] = []
+    for environment in sorted(after, key=lambda environment: environment.name):
+        old = earlier.get(environment.name)
+        if old is None:
+            continue
+        changes += _changes(environment.name, "conda", _conda(old), _conda(environment))
+        changes += _changes(environment.name, "pypi", _pypi(old), _pypi(environment))
+    return changes
+
+
+def _conda(environment: ResolvedEnvironment) -> dict[str, tuple[str, str]]:
+    return {package.name: (package.version, package.build) for package in environment.conda}
+
+
+def _pypi(environment: ResolvedEnvironment) -> dict[str, tuple[str, str]]:
+    return {package.name.lower().replace("_", "-"): (package.version, "") for package in environment.pypi}
+
+
+def _changes(
+    environment: str,
+    source: Literal["conda", "pypi"],
+    before: dict[str, tuple[str, str]],
+    after: dict[str, tuple[str, str]],
+) -> list[PackageChange]:
+    found = []
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name), after.get(name)
+        if old == new:
+            continue
+        same_version = old is not None and new is not None and old[0] == new[0]
+        shown = [("" if one is None else " ".join(one).strip() if same_version else one[0]) for one in (old, new)]
+        found.append(PackageChange(environment=environment, source=source, name=name, before=shown[0], after=shown[1]))
+    return found

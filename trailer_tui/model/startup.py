@@ -1,0 +1,44 @@
+"""Commands that run when a workspace starts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from trailer_tui.model.environment import EnvironmentName
+from trailer_tui.printable import first_control_character
+
+MAX_COMMANDS = 20
+MAX_COMMAND_LENGTH = 8000
+
+
+def _command(value: str) -> str:
+    value = value.strip()
+    if not value:
+        raise ValueError("is empty: write a command, or remove the entry")
+    if len(value) > MAX_COMMAND_LENGTH:
+        raise ValueError(f"has {len(value)} characters: shorten it to {MAX_COMMAND_LENGTH}, or put it into a script")
+    found = first_control_character(value)
+    if found:
+        raise ValueError(f"has the control character {found[1]} at position {found[0] + 1}: remove it")
+    return value
+
+
+class StartupCommand(BaseModel):
+    """One command; as text alone, it names no environment."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    command: Annotated[str, AfterValidator(_command)]
+    """As one would type it in a shell."""
+    environment: EnvironmentName | None = None
+    """The environment whose packages are on its path."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: object) -> object:
+        return {"command": value} if isinstance(value, str) else value
+
+
+StartupCommands = Annotated[list[StartupCommand], Field(max_length=MAX_COMMANDS)]
