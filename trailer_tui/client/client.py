@@ -132,12 +132,15 @@ class TrailerClient(BuildCalls, HostCalls, SecretCalls):
         return GeneratedDockerfile.model_validate(await self._json("GET", f"/images/{image_id}/dockerfile"))
 
     async def preview_dockerfile(
-        self, configuration: ImageConfiguration, *, host_id: int | None = None
+        self, configuration: ImageConfiguration, *, host_id: int | None = None, image_id: int | None = None
     ) -> GeneratedDockerfile:
-        """POST /dockerfile: what a build of this configuration would use, checked for the host's builder."""
+        """POST /dockerfile: what a build of this configuration would use, checked for the host's builder.
+
+        With `image_id` as an edit of that image, whose last build says which exact packages are taken again.
+        """
         from trailer_tui.model.image import GeneratedDockerfile
 
-        body = {"configuration": configuration.model_dump(mode="json"), "host_id": host_id}
+        body = {"configuration": configuration.model_dump(mode="json"), "host_id": host_id, "image_id": image_id}
         return GeneratedDockerfile.model_validate(await self._json("POST", "/dockerfile", json=body))
 
 

@@ -40,5 +40,8 @@ class BuildInputs:
     """Conda's name of what is built for."""
     locks: Sequence[ResolvedEnvironment] = ()
     """What earlier builds resolved; one counts when platform and specification fit."""
+    solve_mark: str = ""
+    """Written as a comment into the files that environments are solved from, so that a builder does not take an
+    earlier solve of the same text from its cache; empty where it may."""
     files: Mapping[str, StoredFile] = field(default_factory=dict)
     """The files of the archive that the configuration names, by name."""

@@ -114,6 +114,8 @@ class BuildSummary(_Model):
     failure: BuildFailure | None = None
     retry_of: int | None = None
     """The interrupted build that this one repeats."""
+    resolve_again: bool = False
+    """Whether its environments are solved anew, whatever earlier builds resolved."""
 
     @property
     def seconds(self) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -61,6 +61,14 @@ class PackageChange(_Model):
 def specification_of(environment: Environment) -> str:
     """Names what an environment asks for, whatever its name: a digest in hexadecimal."""
     return hashlib.sha256(environment.model_dump_json(exclude={"name"}).encode()).hexdigest()
+
+
+def lock_for(
+    environment: Environment, platform: str, locks: Iterable[ResolvedEnvironment]
+) -> ResolvedEnvironment | None:
+    """What an earlier build made of exactly this environment on this platform; None when there is no such lock."""
+    wanted = (environment.name, platform, specification_of(environment))
+    return next((lock for lock in locks if (lock.name, lock.platform, lock.specification) == wanted), None)
 
 
 def package_changes(before: Sequence[ResolvedEnvironment], after: Sequence[ResolvedEnvironment]) -> list[PackageChange]:

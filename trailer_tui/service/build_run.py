@@ -20,6 +20,7 @@ from trailer_tui.model.errors import HostUnreachable, TrailerError
 from trailer_tui.model.host import DiskSpace, Host
 from trailer_tui.model.status import BuildState, StepState
 from trailer_tui.service.build_end import BuildEnd, EndRecorder
+from trailer_tui.service.build_inputs import BuildInputMaker, BuildOfImage
 from trailer_tui.service.failures import build_failure
 from trailer_tui.service.live import LiveState
 from trailer_tui.service.pipeline import BuildResult, Job, Pipeline
@@ -44,6 +45,7 @@ class Workshop:
     store: Store
     live: LiveState
     calls: ThreadCalls
+    inputs: BuildInputMaker
     engine: Callable[[Host], AbstractContextManager[Engine]]
     """The engine of a host while a block runs. May block; called in threads only."""
     suspect: Callable[[int], None]
@@ -148,7 +150,7 @@ class BuildRun:
         build = await workshop.store.builds.get(build_id)
         context, warnings = None, []
         if build.kind is BuildKind.BUILD:
-            context = await workshop.calls.run(partial(build_context, build.configuration))
+            context = await self._context(build)
             warnings = disk_warnings(host.name, await workshop.disk(host.id), workshop.low_disk_gb)
         if self._given_up is not None:
             raise self._given_up
@@ -177,6 +179,16 @@ class BuildRun:
             await asyncio.gather(ticking, return_exceptions=True)
             self.summary = ticker.summary
         return await self._end(work, recorder, confirmed=confirmed)
+
+    async def _context(self, build: Build) -> BuildContext | None:
+        creator = (await self._workshop.store.images.row(build.image_id)).creator
+        inputs = await self._workshop.inputs.make(
+            build.configuration,
+            creator=creator,
+            host=self._host,
+            build=BuildOfImage(build.image_id, build.number, build.resolve_again),
+        )
+        return await self._workshop.calls.run(partial(build_context, build.configuration, inputs))
 
     async def _begin_work(
         self, build: Build, context: BuildContext | None, recorder: BuildRecorder, creator: str

@@ -16,6 +16,7 @@ from trailer_tui.model.image import BatchOutcome, GeneratedDockerfile, ImageConf
 from trailer_tui.model.rows import ImageQuery, ImageRow
 from trailer_tui.model.status import HostState, ImageStatus
 from trailer_tui.service.batch import Batch
+from trailer_tui.service.build_inputs import BuildOfImage
 from trailer_tui.service.build_run import Workshop
 from trailer_tui.service.dockerfiles import generated
 from trailer_tui.service.host_watch import HostWatch
@@ -43,6 +44,7 @@ class ImageService:
         self._calls = workshop.calls
         self._engine = workshop.engine
         self._suspect = workshop.suspect
+        self._inputs = workshop.inputs
         self._watch = watch
         self._scheduler = scheduler
 
@@ -80,14 +82,23 @@ class ImageService:
     async def dockerfile(self, actor: Actor, image_id: int) -> GeneratedDockerfile:
         """What a build of the record would use now, checked for its host's builder."""
         record = await self.get(actor, image_id)
-        return await generated(self._calls, record.configuration, self._watch.host(record.host_id))
+        return await self._generated(record.configuration, record.host_id, record.creator, record)
 
     async def preview(
-        self, actor: Actor, configuration: ImageConfiguration, host_id: int | None
+        self, actor: Actor, configuration: ImageConfiguration, host_id: int | None, image_id: int | None = None
     ) -> GeneratedDockerfile:
-        """What a build of a configuration that is not saved would use."""
-        host = self._watch.host(host_id) if host_id is not None else None
-        return await generated(self._calls, configuration, host)
+        """What a build of a configuration that is not saved would use.
+
+        With `image_id` it is an edit of that image: what its last build resolved holds, and the files are those of its
+        creator.
+
+        Raises:
+            NotFound: the actor may not see the image.
+            InvalidInput: a value cannot stand in a Dockerfile, or names what there is not.
+        """
+        record = await self.get(actor, image_id) if image_id is not None else None
+        creator = record.creator if record is not None else actor.name
+        return await self._generated(configuration, host_id, creator, record)
 
     # Writing
 
@@ -184,6 +195,14 @@ class ImageService:
         await self._remove_logs(builds)
 
     # Parts
+
+    async def _generated(
+        self, configuration: ImageConfiguration, host_id: int | None, creator: str, record: ImageRecord | None
+    ) -> GeneratedDockerfile:
+        host = self._watch.host(host_id) if host_id is not None else None
+        build = BuildOfImage(record.id, (record.last_build_number or 0) + 1) if record is not None else None
+        inputs = await self._inputs.make(configuration, creator=creator, host=host, build=build)
+        return await generated(self._calls, configuration, host, inputs)
 
     async def _changeable(self, actor: Actor, image_id: int) -> ImageRow:
         row = self._live.row(await self._store.images.row(image_id))

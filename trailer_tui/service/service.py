@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from trailer_tui.catalog.catalogue import builtin
 from trailer_tui.config import ServerConfig
 from trailer_tui.engine.interface import Engine
 from trailer_tui.model.host import Host
@@ -16,6 +17,7 @@ from trailer_tui.model.identity import Actor
 from trailer_tui.model.server import Finding
 from trailer_tui.model.status import BuildState, HostState
 from trailer_tui.service.build_end import EndRecorder
+from trailer_tui.service.build_inputs import BuildInputMaker, NoFiles
 from trailer_tui.service.build_run import Workshop
 from trailer_tui.service.builds import BuildService
 from trailer_tui.service.context_keys import ContextKeys
@@ -74,10 +76,12 @@ class TrailerService:
         self._engines = HostEngines(engines)
         self.secrets = SecretService(store.secrets)
         self._context_keys = ContextKeys(store.settings)
+        inputs = BuildInputMaker(store.builds, files=NoFiles(), catalogue=builtin, context_key=self._context_keys.of)
         workshop = Workshop(
             store,
             self._live,
             self._calls,
+            inputs,
             self._engines.using,
             self._suspect,
             secrets=self.secrets.reader,

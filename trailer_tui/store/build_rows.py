@@ -7,8 +7,11 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from trailer_tui.model.build import Build, BuildFailure, BuildSummary, Step
 from trailer_tui.model.errors import NotApplicable, NotFound
+from trailer_tui.model.resolved import ResolvedEnvironment
 from trailer_tui.model.rows import ImageRow
 from trailer_tui.model.status import BuildState, ImageStatus
 from trailer_tui.store.image_rows import CONFIGURATION, image_row
@@ -18,6 +21,9 @@ _LIVE = frozenset({"queue_position"})
 _COLUMNS = tuple(field for field in BuildSummary.model_fields if field not in _LIVE)
 _SUMMARY = f"SELECT {', '.join(f'builds.{column}' for column in _COLUMNS)} FROM builds"  # noqa: S608
 _STEP_COLUMNS = tuple(Step.model_fields)
+
+RESOLVED: TypeAdapter[list[ResolvedEnvironment]] = TypeAdapter(list[ResolvedEnvironment])
+"""Reads and writes what environments became."""
 
 ACTIVE = "state IN ('pending', 'running')"
 """The condition of the partial indexes on builds."""
@@ -55,6 +61,21 @@ def whole_build(connection: sqlite3.Connection, build_id: int) -> Build:
         dockerfile=dockerfile,
         steps=build_steps(connection, build_id),
     )
+
+
+def newest_resolved(
+    connection: sqlite3.Connection, image_id: int, before: int | None = None
+) -> list[ResolvedEnvironment]:
+    """What the environments of the newest build of an image became, of those that have any.
+
+    With `before` only builds of lower numbers count.
+    """
+    row = connection.execute(
+        "SELECT resolved FROM builds JOIN build_documents ON build_id = id"
+        " WHERE image_id = ? AND (? IS NULL OR number < ?) AND resolved != '[]' ORDER BY number DESC LIMIT 1",
+        (image_id, before, before),
+    ).fetchone()
+    return RESOLVED.validate_json(row[0]) if row is not None else []
 
 
 def build_steps(connection: sqlite3.Connection, build_id: int) -> list[Step]:

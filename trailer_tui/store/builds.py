@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from trailer_tui.model.build import Build, BuildFailure, BuildSummary, Step
+from trailer_tui.model.resolved import ResolvedEnvironment
 from trailer_tui.model.status import BuildState, ImageStatus, StepState
 from trailer_tui.store.build_queue import move_build, queue_build, queue_push
 from trailer_tui.store.build_rows import (
@@ -18,6 +19,7 @@ from trailer_tui.store.build_rows import (
     build_summary,
     changed,
     expect_state,
+    newest_resolved,
     put_steps,
     set_detail,
     set_status,
@@ -91,6 +93,10 @@ class BuildRecords:
         return await self._database.read(
             lambda connection: build_summaries(connection, rest, (image_id, before, before, limit))
         )
+
+    async def resolved(self, image_id: int) -> list[ResolvedEnvironment]:
+        """What the environments of an image's newest build with any became; empty when there is none."""
+        return await self._database.read(lambda connection: newest_resolved(connection, image_id))
 
     async def active(self) -> list[BuildSummary]:
         """Running builds, then pending ones, each in the order in which they were queued."""
