@@ -6,11 +6,15 @@ A template sees `UserText`, which cannot be printed; each filter here turns it i
 from __future__ import annotations
 
 import json
+import re
 import shlex
 
 from trailer_tui.model.errors import FieldProblem, InvalidInput
 from trailer_tui.model.reference import ImageReference, ReferenceProblem
 from trailer_tui.printable import first_control_character, printable
+
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 class Quoted(str):
@@ -70,6 +74,17 @@ def pair_value(text: UserText) -> Quoted:
     for special in ("\\", '"', "$"):
         value = value.replace(special, f"\\{special}")
     return Quoted(f'"{value}"')
+
+
+def yaml_scalar(text: UserText) -> Quoted:
+    """One value of a YAML file, in double quotes on one line.
+
+    Raises:
+        InvalidInput: the value has a line break or another control character.
+    """
+    # JSON's form is YAML's too, as long as nothing beyond the first plane becomes a pair of surrogates.
+    quoted = json.dumps(_one_line(text), ensure_ascii=False)
+    return Quoted(_NOT_ASCII.sub(lambda match: f"\\U{ord(match.group()):08X}", quoted))
 
 
 def comment(text: UserText) -> Quoted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -15,6 +15,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     WithJsonSchema,
+    model_validator,
 )
 
 from trailer_tui.printable import first_control_character
@@ -30,6 +31,7 @@ _RESERVED_NAMES = frozenset({"base", "root"})
 _PACKAGE_NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?"
 _CHANNEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*(?:/[A-Za-z0-9][A-Za-z0-9_.+-]*)*", re.ASCII)
 _CONSTRAINT = re.compile(r"[A-Za-z0-9_.*+!<>=~,| -]+", re.ASCII)
+_OPERATOR_ALONE = re.compile(r"[=<>!~]\s*(?:[,|]|$)", re.ASCII)
 _PLAIN_VERSION = re.compile(r"[A-Za-z0-9_.+!-]+", re.ASCII)
 _CONDA = re.compile(
     rf"(?:(?P<channel>[^\s:]+(?:://[^\s]+?)?)::)?(?P<name>{_PACKAGE_NAME})(?P<rest>.*)", re.ASCII | re.DOTALL
@@ -91,6 +93,8 @@ class VersionLimit(_Model):
                 f"has the version {text!r}, which is none: write ==1.2, >=1.2, <=1.2, !=1.2, ~=1.2 or a list such as "
                 ">=1.2,<2"
             )
+        if _OPERATOR_ALONE.search(text):
+            raise ValueError(f"has the operator {text!r} without a version: write one behind it, such as >=1.2")
         for specifier, operator in _OPERATORS.items():
             version = text.removeprefix(operator).strip()
             if text.startswith(operator) and _PLAIN_VERSION.fullmatch(version):
@@ -110,6 +114,16 @@ class CondaPackage(_Model):
     version: VersionLimit = VersionLimit()
     channel: str = ""
     """The channel that it must come from; empty takes it from any of the environment's."""
+
+    @model_validator(mode="after")
+    def _is_one_package(self) -> Self:
+        match = _CONDA.fullmatch(str(self))
+        if match is None or (match["channel"] or "", match["name"].lower()) != (self.channel, self.name):
+            raise ValueError(f"{str(self)[:80]!r} is no conda package: write name, name==1.2 or channel::name>=1.2")
+        if self.channel:
+            _channel(self.channel)
+        _limit(self.name, match["rest"])
+        return self
 
     @classmethod
     def parse(cls, text: str) -> CondaPackage:
@@ -134,6 +148,14 @@ class PypiPackage(_Model):
     name: str
     version: VersionLimit = VersionLimit()
     extras: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_one_package(self) -> Self:
+        match = _PYPI.fullmatch(str(self))
+        if match is None or match["name"] != self.name:
+            raise ValueError(f"{str(self)[:80]!r} is no PyPI package: write name, name==1.2 or name[extra]>=1.2")
+        _limit(self.name, match["rest"])
+        return self
 
     @classmethod
     def parse(cls, text: str) -> PypiPackage:
