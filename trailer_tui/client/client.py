@@ -79,9 +79,10 @@ class TrailerClient(BuildCalls, HostCalls, SecretCalls):
         data = await self._json("GET", "/images/rows", params={"ids": ",".join(map(str, ids))})
         return [ImageRow.from_json(item) for item in data]
 
-    async def find_images(self, name: str) -> list[ImageRow]:
-        """GET /images/find: records of that name or numeric id (not templates), the caller's own first."""
-        return [ImageRow.from_json(item) for item in await self._json("GET", "/images/find", params={"name": name})]
+    async def find_images(self, name: str, *, templates: bool = False) -> list[ImageRow]:
+        """GET /images/find: images, or templates, of that name or numeric id, the caller's own first."""
+        params = {"name": name, "templates": templates}
+        return [ImageRow.from_json(item) for item in await self._json("GET", "/images/find", params=params)]
 
     async def image(self, image_id: int) -> ImageRecord:
         """GET /images/{id}."""

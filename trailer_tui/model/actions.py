@@ -28,7 +28,9 @@ class ImageAction(StrEnum):
         return "Cancel build" if self is ImageAction.CANCEL else self.value.capitalize()
 
 
-def refusal(action: ImageAction, status: ImageStatus, *, enabled: bool, pushable: bool = False) -> str | None:
+def refusal(
+    action: ImageAction, status: ImageStatus, *, enabled: bool, pushable: bool = False, is_template: bool = False
+) -> str | None:
     """Why `action` does not apply to an image in this state, or None when it does.
 
     Args:
@@ -36,8 +38,11 @@ def refusal(action: ImageAction, status: ImageStatus, *, enabled: bool, pushable
         status: the state of the record.
         enabled: whether the record is enabled.
         pushable: whether its last build left an image that can be pushed; only asked for a push.
+        is_template: whether it is a template, which is never built.
     """
     match action:
+        case ImageAction.BUILD | ImageAction.PUSH | ImageAction.CANCEL if is_template:
+            return "templates are not built; use it for a new image"
         case ImageAction.BUILD | ImageAction.PUSH if status.is_active:
             return f"already {'queued' if status is ImageStatus.BUILD_PENDING else 'building'}"
         case ImageAction.BUILD | ImageAction.DELETE | ImageAction.PUSH if status is ImageStatus.SNAPSHOTTING:

@@ -52,6 +52,7 @@ class ImageDeleted(_Event):
 
     event: Literal["image_deleted"] = "image_deleted"
     id: int
+    is_template: bool = False
 
 
 class BuildChanged(_Event):

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from trailer_tui.model.at_field import at_field
+from trailer_tui.model.builtin import is_builtin
 from trailer_tui.model.environment import Environments
 from trailer_tui.model.image_file import ImageFiles
 from trailer_tui.model.reference import ImageReference, ReferenceProblem
@@ -70,12 +71,21 @@ def _dockerfile(value: str) -> str:
     return value
 
 
+def _windows_password(value: str) -> str:
+    if first_control_character(value):
+        raise ValueError("has a control character: remove it")  # never says which or where
+    return value
+
+
 # A message of these validators is "problem: remedy"; the border to HTTP splits it into a FieldProblem.
 ImageName = Annotated[str, AfterValidator(_name)]
 Description = Annotated[str, AfterValidator(_description)]
 PullableReference = Annotated[str, AfterValidator(_reference)]
 TaggableReference = Annotated[str, AfterValidator(_taggable)]
 DockerfileText = Annotated[str, AfterValidator(_dockerfile)]
+WindowsPassword = Annotated[
+    str, Field(min_length=1, max_length=MAX_WINDOWS_PASSWORD), AfterValidator(_windows_password)
+]
 
 
 class _Model(BaseModel):
@@ -183,14 +193,32 @@ class ImageDraft(_Model):
     enabled: bool = True
     is_template: bool = False
     configuration: ImageConfiguration
-    windows_password: str | None = Field(default=None, max_length=MAX_WINDOWS_PASSWORD, repr=False)
-    """A new password of a Windows image's account; None keeps the stored one. Never read back."""
+    windows_password: WindowsPassword | None = Field(
+        default=None, repr=False, json_schema_extra={"writeOnly": True, "format": "password"}
+    )
+    """A new password of a Windows image's account; None keeps the stored one, and a template keeps none. Never read
+    back."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    @model_validator(mode="after")
+    def _password_fits(self) -> Self:
+        if self.windows_password is not None and not self.is_windows:
+            raise at_field("windows_password", "is set, and this is no Windows image: leave it out")
+        return self
+
+    @property
+    def is_windows(self) -> bool:
+        """Whether the image is one of Windows, whose account has a password."""
+        return self.configuration.mode != "pull" and self.configuration.services.is_windows
 
 
 class ImageRecord(ImageDraft):
     """An image as it is stored."""
 
     id: int
+    host_id: int = Field(ge=0, le=2**53)
+    """0 for what comes with Trailer, which names no host."""
     creator: str
     status: ImageStatus
     status_detail: str = ""
@@ -212,6 +240,11 @@ class ImageRecord(ImageDraft):
     def pulled(self) -> bool:
         """Whether the image comes from a registry instead of a build."""
         return self.configuration.mode == "pull"
+
+    @property
+    def is_builtin(self) -> bool:
+        """Whether it comes with Trailer and is read-only."""
+        return is_builtin(self.id)
 
     def draft(self) -> ImageDraft:
         """The part that an edit may change."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from trailer_tui.model.builtin import is_builtin
 from trailer_tui.model.status import ImageStatus
 
 
@@ -60,6 +61,13 @@ class ImageRow:
     """The configuration was saved after the last build started."""
     pushable: bool = False
     """The last build left an image, under a tag, that can be pushed without building again."""
+    is_template: bool = False
+    """It is never built; new images start from it."""
+
+    @property
+    def is_builtin(self) -> bool:
+        """Whether it comes with Trailer and is read-only."""
+        return is_builtin(self.id)
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> ImageRow:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from trailer_tui.model.actions import ImageAction, refusal
 from trailer_tui.model.build import BuildSummary
+from trailer_tui.model.builtin import is_builtin
 from trailer_tui.model.errors import HostUnreachable, InvalidInput, NotApplicable, StorageFull
 from trailer_tui.model.identity import Actor
 from trailer_tui.model.image import BatchOutcome, GeneratedDockerfile, ImageConfiguration, ImageDraft, ImageRecord
@@ -18,6 +19,7 @@ from trailer_tui.model.status import HostState, ImageStatus
 from trailer_tui.service.batch import Batch
 from trailer_tui.service.build_inputs import BuildOfImage
 from trailer_tui.service.build_run import Workshop
+from trailer_tui.service.builtin_templates import BuiltinTemplates
 from trailer_tui.service.dockerfiles import generated
 from trailer_tui.service.host_watch import HostWatch
 from trailer_tui.service.permissions import may_see, require_change, require_sight, visible_creator
@@ -47,6 +49,7 @@ class ImageService:
         self._inputs = workshop.inputs
         self._watch = watch
         self._scheduler = scheduler
+        self._builtin = BuiltinTemplates()
 
     # Reading
 
@@ -55,26 +58,31 @@ class ImageService:
         ids, total = await self._store.images.order(query)
         creator = visible_creator(actor)
         if creator is None:
-            return ids, total
+            return self._builtin.before(query, (ids, total))
         everything, _ = await self._store.images.order(ImageQuery(templates=query.templates))
         own = {row.id for row in await self._all_rows(everything) if row.creator == creator}
         kept = array("I", (found for found in memoryview(ids).cast("I") if found in own))
-        return kept.tobytes(), len(own)
+        return self._builtin.before(query, (kept.tobytes(), len(own)))
 
     async def rows(self, actor: Actor, ids: list[int]) -> list[ImageRow]:
         """The rows of `ids` in that order; those that are gone or not for the actor are left out."""
-        rows: list[ImageRow] = []
+        found = self._builtin.rows(ids)
         for start in range(0, len(ids), ROWS_AT_ONCE):
-            rows += await self._store.images.rows(ids[start : start + ROWS_AT_ONCE])
-        return self._live.rows(row for row in rows if may_see(actor, row.creator))
+            stored = await self._store.images.rows(ids[start : start + ROWS_AT_ONCE])
+            found |= {row.id: row for row in self._live.rows(stored) if may_see(actor, row.creator)}
+        return [found[image_id] for image_id in ids if image_id in found]
 
-    async def find(self, actor: Actor, name: str) -> list[ImageRow]:
-        """Images of that name or numeric id, the actor's own first."""
-        rows = self._live.rows(row for row in await self._store.images.find(name) if may_see(actor, row.creator))
-        return sorted(rows, key=lambda row: row.creator != actor.name)
+    async def find(self, actor: Actor, name: str, *, templates: bool = False) -> list[ImageRow]:
+        """Images, or templates, of that name or numeric id, the actor's own first and what comes with Trailer last."""
+        stored = await self._store.images.find(name, templates=templates)
+        rows = self._live.rows(row for row in stored if may_see(actor, row.creator))
+        own_first = sorted(rows, key=lambda row: row.creator != actor.name)
+        return own_first + (self._builtin.find(name) if templates else [])
 
     async def get(self, actor: Actor, image_id: int) -> ImageRecord:
         """The whole record."""
+        if is_builtin(image_id):
+            return self._builtin.record(image_id)
         record = await self._store.images.get(image_id)
         require_sight(actor, record)
         return self._live.record(record)
@@ -205,6 +213,7 @@ class ImageService:
         return await generated(self._calls, configuration, host, inputs)
 
     async def _changeable(self, actor: Actor, image_id: int) -> ImageRow:
+        self._builtin.refuse_change(image_id)
         row = self._live.row(await self._store.images.row(image_id))
         require_change(actor, row)
         return row
@@ -278,7 +287,7 @@ class ImageService:
 
 
 def _require(action: ImageAction, row: ImageRow) -> None:
-    reason = refusal(action, row.status, enabled=row.enabled, pushable=row.pushable)
+    reason = refusal(action, row.status, enabled=row.enabled, pushable=row.pushable, is_template=row.is_template)
     if reason is not None:
         raise NotApplicable(f"{action.label} does not apply to {row.name}: {reason}")
 

@@ -112,7 +112,7 @@ class LiveState:
     def tell_image_deleted(self, row: ImageRow) -> None:
         """Tell that a record is gone."""
         self._details.pop(row.id, None)
-        self.events.publish_about(row.creator, ImageDeleted(id=row.id))
+        self.events.publish_about(row.creator, ImageDeleted(id=row.id, is_template=row.is_template))
 
     def tell_build(self, summary: BuildSummary, creator: str) -> None:
         """Tell of a build of an image of `creator`."""

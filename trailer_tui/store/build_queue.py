@@ -90,7 +90,9 @@ def move_build(connection: sqlite3.Connection, build_id: int, host_id: int, now:
 
 
 def _require(connection: sqlite3.Connection, action: ImageAction, image: ImageRow) -> None:
-    problem = refusal(action, image.status, enabled=image.enabled, pushable=image.pushable)
+    problem = refusal(
+        action, image.status, enabled=image.enabled, pushable=image.pushable, is_template=image.is_template
+    )
     active = connection.execute(f"SELECT 1 FROM builds WHERE image_id = ? AND {ACTIVE}", (image.id,)).fetchone()  # noqa: S608
     if problem or active:
         done = "built" if action is ImageAction.BUILD else "pushed"

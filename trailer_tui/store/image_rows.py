@@ -27,7 +27,7 @@ _PUSHABLE = (
 _ROW = f"""
 SELECT images.id, images.name, images.creator, images.status, images.status_detail, images.image_name, images.host_id,
     hosts.name, images.enabled, images.pulled, images.updated_at, images.changes, images.last_build_id,
-    images.last_build_number, images.changed_since_build, {_PUSHABLE}
+    images.last_build_number, images.changed_since_build, {_PUSHABLE}, images.is_template
 FROM images JOIN hosts ON hosts.id = images.host_id
 """  # noqa: S608
 _RECORD = f"""
@@ -66,11 +66,13 @@ def image_rows(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Image
     return [_row(found[image_id]) for image_id in ids if image_id in found]
 
 
-def image_rows_named(connection: sqlite3.Connection, name_folded: str, image_id: int | None) -> list[ImageRow]:
-    """Images, not templates, of that name or id."""
+def image_rows_named(
+    connection: sqlite3.Connection, name_folded: str, image_id: int | None, *, templates: bool
+) -> list[ImageRow]:
+    """Images of that name or id, or templates."""
     rows = connection.execute(
-        f"{_ROW} WHERE images.is_template = 0 AND (images.name_folded = ? OR images.id = ?) ORDER BY images.id",
-        (name_folded, image_id),
+        f"{_ROW} WHERE images.is_template = ? AND (images.name_folded = ? OR images.id = ?) ORDER BY images.id",
+        (templates, name_folded, image_id),
     )
     return [_row(row) for row in rows]
 
@@ -151,4 +153,5 @@ def _row(row: tuple[Any, ...]) -> ImageRow:
         last_build_number=row[13],
         changed_since_build=bool(row[14]),
         pushable=bool(row[15]),
+        is_template=bool(row[16]),
     )

@@ -6,9 +6,10 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Protocol
 
 from trailer_tui.model.errors import EditConflict, FieldProblem, InvalidInput, NotApplicable
-from trailer_tui.model.image import CONFIGURATION_VERSION, ImageDraft, ImageRecord
+from trailer_tui.model.image import CONFIGURATION_VERSION, ImageConfiguration, ImageDraft, ImageRecord
 from trailer_tui.model.reference import ImageReference
 from trailer_tui.model.rows import ImageQuery, ImageRow
 from trailer_tui.model.status import ImageStatus
@@ -25,6 +26,7 @@ from trailer_tui.store.image_rows import (
 )
 from trailer_tui.store.search import SearchIndex, document, fold
 from trailer_tui.store.timestamps import to_ms
+from trailer_tui.store.windows_passwords import WindowsPasswords
 
 _MAX_ID = 2**32 - 1
 
@@ -32,9 +34,12 @@ _MAX_ID = 2**32 - 1
 class ImageRecords:
     """The images and templates of one database."""
 
-    def __init__(self, database: Database, index: SearchIndex, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, index: SearchIndex, passwords: WindowsPasswords, clock: Callable[[], datetime]
+    ) -> None:
         self._database = database
         self._index = index
+        self._passwords = passwords
         self._clock = clock
 
     async def create(
@@ -44,11 +49,13 @@ class ImageRecords:
 
         Raises:
             InvalidInput: the creator has one of that name already, or there is no such host.
+            SecretUnreadable: a Windows password cannot be encrypted.
         """
         now = to_ms(self._clock())
 
         def work(connection: sqlite3.Connection) -> ImageRecord:
             image_id = insert_image(connection, self._index, draft, creator=creator, status=status, now=now)
+            self._passwords.keep(connection, image_id, draft)
             if build_for is not None:
                 queue_build(connection, image_id, build_for, None, now)
             return image_record(connection, image_id)
@@ -79,10 +86,14 @@ class ImageRecords:
 
         return await (self._database.search(work) if query.text.strip() else self._database.read(work))
 
-    async def find(self, name: str) -> list[ImageRow]:
-        """Images, not templates, whose name is `name` (case and Unicode form do not matter) or whose id it is."""
+    async def find(self, name: str, *, templates: bool = False) -> list[ImageRow]:
+        """Images, or templates, whose name is `name` (case and Unicode form do not matter) or whose id it is."""
         image_id = int(name) if name.isascii() and name.isdigit() and len(name) <= 10 else None
-        return await self._database.read(lambda connection: image_rows_named(connection, fold(name.strip()), image_id))
+
+        def work(connection: sqlite3.Connection) -> list[ImageRow]:
+            return image_rows_named(connection, fold(name.strip()), image_id, templates=templates)
+
+        return await self._database.read(work)
 
     async def update(
         self, image_id: int, draft: ImageDraft, *, revision: int, build_for: str | None = None
@@ -94,14 +105,15 @@ class ImageRecords:
             NotApplicable: a build is asked for while one is queued or running.
             EditConflict: another revision is stored now; `current` is that record.
             InvalidInput: the creator has another one of that name, or there is no such host.
+            SecretUnreadable: a Windows password cannot be encrypted.
         """
         now = to_ms(self._clock())
 
         def work(connection: sqlite3.Connection) -> ImageRecord:
-            record = _update(connection, self._index, image_id, draft, revision, now)
-            if build_for is None:
-                return record
-            queue_build(connection, image_id, build_for, None, now)
+            _update(connection, self._index, image_id, draft, revision, now)
+            self._passwords.keep(connection, image_id, draft)
+            if build_for is not None:
+                queue_build(connection, image_id, build_for, None, now)
             return image_record(connection, image_id)
 
         return await self._database.write(work)
@@ -170,7 +182,18 @@ def insert_image(
     return image_id
 
 
-def searched_text(draft: ImageDraft) -> str:
+class Described(Protocol):
+    """What is found by its words: a draft, or a template that is no record."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def configuration(self) -> ImageConfiguration: ...
+
+
+def searched_text(draft: Described) -> str:
     """The text under which an image is found: name, description, image name and all values of its configuration."""
     values = draft.configuration.model_dump(exclude={"image_name", "image"})
     texts = [str(value) for value in values.values() if value is not None and not isinstance(value, bool)]
@@ -179,7 +202,7 @@ def searched_text(draft: ImageDraft) -> str:
 
 def _update(
     connection: sqlite3.Connection, index: SearchIndex, image_id: int, draft: ImageDraft, revision: int, now: int
-) -> ImageRecord:
+) -> None:
     stored = image_record(connection, image_id)
     if stored.revision != revision:
         raise EditConflict(
@@ -211,7 +234,6 @@ def _update(
         (draft.description, CONFIGURATION_VERSION, _configuration(draft), image_id),
     )
     index.put(connection, image_id, searched_text(draft))
-    return image_record(connection, image_id)
 
 
 def _delete(connection: sqlite3.Connection, index: SearchIndex, image_id: int) -> list[int]:
@@ -244,7 +266,7 @@ def _check(connection: sqlite3.Connection, draft: ImageDraft, creator: str, *, i
         raise InvalidInput("; ".join(problem.sentence() for problem in problems), fields=tuple(problems))
 
 
-def _familiar(draft: ImageDraft) -> str:
+def _familiar(draft: Described) -> str:
     return ImageReference.parse(draft.configuration.image_name).familiar()
 
 

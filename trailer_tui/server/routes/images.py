@@ -71,10 +71,13 @@ async def rows(actor: Acting, service: TheService, ids: str = "") -> list[ImageR
 
 @router.get("/find")
 async def find(
-    actor: Acting, service: TheService, name: Annotated[str, Query(max_length=MAX_SEARCH_CHARACTERS)]
+    actor: Acting,
+    service: TheService,
+    name: Annotated[str, Query(max_length=MAX_SEARCH_CHARACTERS)],
+    templates: Flag = False,
 ) -> list[ImageRow]:
-    """Records of that name or number, the caller's own first."""
-    return await service.images.find(actor, name)
+    """Images, or templates, of that name or number, the caller's own first."""
+    return await service.images.find(actor, name, templates=templates)
 
 
 @router.post("/batch")
