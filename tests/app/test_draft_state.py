@@ -23,8 +23,8 @@ from trailer_tui.app.form.fields import (
     PULLED_IMAGE,
     PUSH,
     SQUASH,
-    field_at,
 )
+from trailer_tui.app.form.places import field_at
 from trailer_tui.app.form.submission import Conflicting, Failed, Gone, Refused, Saved, submit
 from trailer_tui.model.errors import FieldProblem
 from trailer_tui.model.image import (

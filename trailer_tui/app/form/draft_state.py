@@ -1,7 +1,8 @@
-"""What the form holds: the values as typed, in all modes at once, and what is wrong with them."""
+"""What the form holds: the values as typed, of all modes and kinds of image at once, and what is wrong with them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -9,6 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 from trailer_tui.app.form.copy_name import copy_name
 from trailer_tui.app.form.fields import (
     BASE_IMAGE,
+    BUILT_MODES,
+    DESKTOP_APPLICATIONS,
     DOCKERFILE,
     FIELDS,
     HOST,
@@ -16,18 +19,23 @@ from trailer_tui.app.form.fields import (
     MODE,
     NAME,
     PULLED_IMAGE,
+    STARTUP,
+    SYSTEM,
+    VIRTUAL_DESKTOP,
     Field,
     Mode,
+    Scope,
     Value,
-    field_at,
     meant,
-    typed,
 )
 from trailer_tui.app.form.form_state import FormState
-from trailer_tui.app.form.problems import problems_of
+from trailer_tui.app.form.places import field_at
+from trailer_tui.app.form.problems import Findings, found_problems, sort_problems
+from trailer_tui.app.form.record_values import put, values_of
 from trailer_tui.model.errors import FieldProblem
 from trailer_tui.model.image import ImageConfiguration, ImageDraft
 from trailer_tui.model.reference import slug
+from trailer_tui.model.startup import StartupCommand
 
 if TYPE_CHECKING:
     from trailer_tui.model.image import ImageRecord
@@ -38,25 +46,34 @@ _CONFIGURATION: TypeAdapter[ImageConfiguration] = TypeAdapter(ImageConfiguration
 class DraftState(FormState):
     """The state of the image form.
 
-    Switching the mode loses nothing: the fields of every mode are kept side by side.
+    Switching the mode, the virtual desktop or Windows loses nothing: the fields of all are kept side by side.
     """
 
     FIELDS = FIELDS
 
-    def __init__(self, record: ImageRecord | None = None, *, clone: bool = False) -> None:
+    def __init__(self, record: ImageRecord | None = None, *, clone: bool = False, as_template: bool = False) -> None:
         """
         Args:
-            record: the image to edit or, with `clone`, to copy; None makes a new one.
-            clone: start a new image from `record`.
+            record: the image or template to edit or, with `clone`, to start from; None makes a new one.
+            clone: start a new image from `record`: a copy of an image, or an image from a template.
+            as_template: what is made is a template.
         """
-        values = _values_of(record) if record is not None else {}
+        values = values_of(record.draft()) if record is not None else {}
         if record is not None and clone:
-            values[NAME.path] = copy_name(record.name)
+            values[NAME.path] = copy_name(record.name) if record.is_template is as_template else ""
         super().__init__(values)
         self.record = None if clone else record
         """The stored record that the edit started from; None when a new one is made."""
-        self.is_template = record.is_template if record else False
+        self.is_template = as_template or (record is not None and record.is_template and not clone)
+        """Whether a template is made or edited."""
         self._name_follows = record is None or clone or _name_followed(self._values)
+        self._edited = set[str]() if record is None else set(values)
+        """What the user chose, now or when the record was stored: a prefill leaves it alone."""
+        self._prefilled: set[str] = set()
+        self._server_entries: dict[tuple[str, int], FieldProblem] = {}
+        self._checked: dict[str, Value] | None = None
+        """The values that `_findings` are about."""
+        self._findings = Findings()
         self._follow_name()
         self._baseline = dict(self._values)
 
@@ -67,18 +84,57 @@ class DraftState(FormState):
         """How the image comes about."""
         return Mode(str(self._values[MODE.path]))
 
+    @property
+    def is_windows(self) -> bool:
+        """Whether a Windows image is made."""
+        return self.mode in BUILT_MODES and self._values[VIRTUAL_DESKTOP.path] is True and self._wants_windows
+
+    @property
+    def has_desktop(self) -> bool:
+        """Whether the image has a virtual desktop: the switch is on, or a desktop application needs it."""
+        return self.mode in BUILT_MODES and (self._values[VIRTUAL_DESKTOP.path] is True or self.desktop_is_forced)
+
+    @property
+    def desktop_is_forced(self) -> bool:
+        """Whether desktop applications are chosen, which need a virtual desktop."""
+        return bool(self._values[DESKTOP_APPLICATIONS.path]) and not self.is_windows
+
+    @property
+    def _wants_windows(self) -> bool:
+        return self._values[SYSTEM.path] == "windows"
+
+    @property
+    def system(self) -> str:
+        """The operating system of the desktop."""
+        is_lent = self._wants_windows and not self.is_windows  # forced by applications, while the switch is off
+        return str(SYSTEM.default if is_lent else self._values[SYSTEM.path])
+
     def field_at(self, path: str) -> Field | None:
-        """Also of paths with the mode in the middle."""
-        return field_at(path)
+        """Also of paths with the mode in the middle, and of entries of lists."""
+        return field_at(path, self.applies)
 
     def applies(self, field: Field) -> bool:
-        """Whether the present mode has the field."""
-        return self.mode in field.modes
+        """Whether the present mode and kind of image have the field."""
+        if self.mode not in field.modes:
+            return False
+        match field.scope:
+            case Scope.LINUX:
+                return not self.is_windows
+            case Scope.DESKTOP:
+                return self.has_desktop
+            case Scope.LINUX_DESKTOP:
+                return self.has_desktop and not self.is_windows
+            case Scope.WINDOWS:
+                return self.is_windows
+        return True
 
     def change(self, field: Field, value: Value) -> bool:
         """Take what the user typed or chose; the image name may follow."""
         if not super().change(field, value):
             return False
+        self._edited.add(field.path)
+        self._prefilled.discard(field.path)
+        self._forget_server_entries(field)
         if field is IMAGE_NAME:
             self._name_follows = False
         elif field is NAME and self._name_follows:
@@ -92,6 +148,23 @@ class DraftState(FormState):
         if field is NAME:
             self._follow_name()
             self._baseline[IMAGE_NAME.path] = self._values[IMAGE_NAME.path]
+
+    def take_prefill(self, values: Mapping[str, Value]) -> None:
+        """Take what the server proposes for the chosen services, by field path; what the user edited stays."""
+        for path, value in values.items():
+            if path not in self._edited and self._values[path] != value:
+                self._values[path] = value
+                self._prefilled.add(path)
+                self._from_server.pop(path, None)
+
+    def follow_prefill(self, values: Mapping[str, Value]) -> None:
+        """Let fields that hold what the server proposes anyway follow it from now on, as those of a new image do."""
+        followed = {path for path, value in values.items() if self._values[path] == value}
+        self._edited -= followed
+
+    def is_prefilled(self, field: Field) -> bool:
+        """Whether the value came from the server's proposal for the services."""
+        return field.path in self._prefilled
 
     @property
     def image_name_is_automatic(self) -> bool:
@@ -116,22 +189,30 @@ class DraftState(FormState):
     # The draft
 
     def document(self) -> dict[str, Any]:
-        """The draft as an object, of the present mode's fields only; it need not be valid."""
+        """The draft as an object, of the fields alone that apply; it need not be valid."""
         document: dict[str, Any] = {"is_template": self.is_template, "configuration": {}}
         for field in FIELDS:
-            if self.mode in field.modes:
-                owner, _, name = field.path.rpartition(".")
-                target = document[owner] if owner else document
-                target[name] = meant(field, self._values[field.path])
+            if field is not VIRTUAL_DESKTOP and self.applies(field):
+                put(document, field, self._meant(field))
         return document
 
-    def draft(self) -> ImageDraft:
-        """The draft to send.
+    def _meant(self, field: Field) -> object:
+        value = self._values[field.path]
+        if field is SYSTEM:
+            return self.system
+        if field is STARTUP and self.mode is Mode.WRITE and isinstance(value, tuple):
+            # A hand-written Dockerfile has none of our environments; the choice comes back with the mode.
+            return [entry.model_copy(update={"environment": None}) for entry in _commands(value)]
+        return meant(field, value)
+
+    def draft(self, *, as_template: bool = False) -> ImageDraft:
+        """The draft to send, as a template if so.
 
         Raises:
             ValidationError: `problems` says what is wrong.
         """
-        return ImageDraft.model_validate(self.document())
+        document = self.document()
+        return ImageDraft.model_validate(document | {"is_template": self.is_template or as_template})
 
     def configuration(self) -> ImageConfiguration | None:
         """The configuration alone, or None while it has a problem."""
@@ -140,33 +221,62 @@ class DraftState(FormState):
         except ValidationError:
             return None
 
+    # Problems
+
     def _found_problems(self) -> dict[str, FieldProblem]:
-        try:
-            self.draft()
-        except ValidationError as error:
-            return problems_of(error)
-        return {}
+        return self._look().fields
+
+    def entry_problems(self, field: Field) -> dict[int, FieldProblem]:
+        """What is wrong with single entries of a list, by their index."""
+        found = self._server_entries | self._look().entries
+        return {index: problem for (path, index), problem in found.items() if path == field.path}
+
+    def add_server_problems(self, problems: Iterable[FieldProblem]) -> list[FieldProblem]:
+        """Keep what the server found until the field changes; returns those that belong to no field of the form."""
+        problems = list(problems)
+        found = sort_problems(problems, self.applies, self.value)
+        known = {field.path for field in FIELDS}
+        self._from_server |= {path: problem for path, problem in found.fields.items() if path in known}
+        self._server_entries |= found.entries
+        return [problem for path, problem in found.fields.items() if path not in known]
+
+    def _look(self) -> Findings:
+        """What is wrong with the values; they are checked again only after a change."""
+        if self._checked != self._values:
+            try:
+                self.draft()
+            except ValidationError as error:
+                self._findings = found_problems(error, self.applies, self.value)
+            else:
+                self._findings = Findings()
+            self._checked = dict(self._values)
+        return self._findings
+
+    def _forget_server_entries(self, field: Field) -> None:
+        self._server_entries = {key: found for key, found in self._server_entries.items() if key[0] != field.path}
 
     # Another writer
 
     def stored_value(self, stored: ImageRecord, field: Field) -> Value:
-        """What `stored` holds in the field; the typed value where its mode has no such field."""
-        return _values_of(stored).get(field.path, self._values[field.path])
+        """What `stored` holds in the field; the typed value where it has no such field."""
+        return values_of(stored.draft()).get(field.path, self._values[field.path])
 
     def keeps_mine(self, field: Field, stored: ImageRecord) -> bool:
         """Whether `rebase` keeps the typed value: the user changed it, or it belongs to what the user changed."""
         changed = {changed.path for changed in self.changed_fields()}
         if field is MODE:
             return bool(changed & {MODE.path, BASE_IMAGE.path, PULLED_IMAGE.path, DOCKERFILE.path})
+        if field in (VIRTUAL_DESKTOP, SYSTEM):
+            return any(path.startswith(VIRTUAL_DESKTOP.path) for path in changed)
         if field is IMAGE_NAME and self._name_follows:
-            theirs = _values_of(stored)
+            theirs = values_of(stored.draft())
             was_theirs = theirs.get(IMAGE_NAME.path) != self._baseline[IMAGE_NAME.path] and not _name_followed(theirs)
             return NAME.path in changed and not was_theirs
         return field.path in changed
 
     def rebase(self, stored: ImageRecord) -> None:
         """Edit on from `stored`: the user's changes stay, everything else becomes what is stored now."""
-        theirs = _values_of(stored)
+        theirs = values_of(stored.draft())
         kept = {field.path for field in FIELDS if self.keeps_mine(field, stored)}
         follows = self._name_follows and (IMAGE_NAME.path in kept or _name_followed(theirs))
         self._baseline = self._baseline | theirs
@@ -174,17 +284,25 @@ class DraftState(FormState):
         self._name_follows = follows
         self._follow_name()
         self.record = stored
-        self._from_server.clear()
+        self._forget_server()
 
     def reload(self, stored: ImageRecord) -> None:
         """Start again from `stored`."""
-        self._values |= _values_of(stored)
+        theirs = values_of(stored.draft())
+        secrets = {field.path: field.default for field in FIELDS if field.is_secret}
+        self._values |= theirs | secrets
         self._baseline = dict(self._values)
         self._name_follows = _name_followed(self._values)
+        self._edited |= set(theirs)
+        self._prefilled -= set(theirs)
         self.record = stored
         self._touched.clear()
-        self._from_server.clear()
+        self._forget_server()
         self.all_shown = False
+
+    def _forget_server(self) -> None:
+        self._from_server.clear()
+        self._server_entries.clear()
 
     def detach(self) -> None:
         """The record is gone: what is typed becomes a new image."""
@@ -197,16 +315,8 @@ class DraftState(FormState):
         return value if isinstance(value, int) else None
 
 
-def _values_of(record: ImageRecord) -> dict[str, Value]:
-    """The record's values by field path, of its own mode's fields only."""
-    document = record.draft().model_dump(mode="json")
-    values: dict[str, Value] = {}
-    for field in FIELDS:
-        owner, _, name = field.path.rpartition(".")
-        source = document[owner] if owner else document
-        if name in source:
-            values[field.path] = typed(field, source[name])
-    return values
+def _commands(value: tuple[object, ...]) -> list[StartupCommand]:
+    return [entry for entry in value if isinstance(entry, StartupCommand)]
 
 
 def _name_followed(values: dict[str, Value]) -> bool:

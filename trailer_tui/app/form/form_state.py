@@ -77,17 +77,21 @@ class FormState:
     # Problems
 
     def problems(self) -> dict[str, FieldProblem]:
-        """Everything that stands in the way of saving, by field path, in the form's order."""
+        """Everything that stands in the way of saving, by field path, in the form's order.
+
+        What belongs to no field comes last, under the path that it names.
+        """
         found = self._from_server | self._found_problems()
-        return {field.path: found[field.path] for field in self.FIELDS if field.path in found}
+        known = [field.path for field in self.FIELDS if field.path in found]
+        return {path: found[path] for path in [*known, *(path for path in found if path not in known)]}
 
     def shown_problems(self) -> dict[str, FieldProblem]:
         """The problems that the user should see by now: not those of fields still to be filled in."""
         problems = self.problems()
         if self.all_shown:
             return problems
-        seen = self._touched | set(self._from_server)
-        return {path: problem for path, problem in problems.items() if path in seen}
+        untouched = {field.path for field in self.FIELDS} - self._touched - set(self._from_server)
+        return {path: problem for path, problem in problems.items() if path not in untouched}
 
     def add_server_problems(self, problems: Iterable[FieldProblem]) -> list[FieldProblem]:
         """Keep what the server found until the field changes; returns those that belong to no field of the form."""

@@ -20,7 +20,8 @@ from trailer_tui.app.editor import EditorFailed, edit_text
 from trailer_tui.app.form.copy_name import free_copy_name
 from trailer_tui.app.form.differences import differences
 from trailer_tui.app.form.draft_state import DraftState
-from trailer_tui.app.form.fields import BUILT_MODES, DOCKERFILE, HOST, MODE, NAME, Mode, field_at
+from trailer_tui.app.form.fields import BUILT_MODES, DOCKERFILE, HOST, MODE, NAME, Mode
+from trailer_tui.app.form.places import field_at
 from trailer_tui.app.form.problems import labelled
 from trailer_tui.app.form.submission import Conflicting, Failed, Gone, Refused, Saved, submit
 from trailer_tui.app.screens.form_screen import FormScreen

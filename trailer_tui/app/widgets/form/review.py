@@ -26,9 +26,9 @@ from trailer_tui.app.form.fields import (
     SSH_AGENT,
     Field,
     Mode,
-    field_at,
     meant,
 )
+from trailer_tui.app.form.places import field_at
 from trailer_tui.app.form.problems import labelled
 from trailer_tui.app.widgets.form.preview import DockerfilePreview
 from trailer_tui.app.widgets.form.section import FormSection

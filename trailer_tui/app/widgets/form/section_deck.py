@@ -10,7 +10,8 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
-from trailer_tui.app.form.fields import HOST, Field, field_at
+from trailer_tui.app.form.fields import HOST, Field
+from trailer_tui.app.form.places import field_at
 from trailer_tui.app.widgets.form.build_host import BuildHostSection
 from trailer_tui.app.widgets.form.form_field import FormField
 from trailer_tui.app.widgets.form.preview import DockerfilePreview
