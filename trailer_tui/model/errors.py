@@ -157,9 +157,9 @@ class StoreTooNew(TrailerError):
 
 
 class SecretUnreadable(TrailerError):
-    """A build secret cannot be decrypted: the key file is lost, damaged or another one."""
+    """A stored secret cannot be decrypted: the key file is lost, damaged or another one."""
 
-    code, status, title = "secret-unreadable", 500, "A build secret cannot be read"
+    code, status, title = "secret-unreadable", 500, "A stored secret cannot be read"
 
 
 class StorageFull(TrailerError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
+import sqlite3
+from functools import partial
 from pathlib import Path
 
 from trailer_tui.humanize import size
@@ -18,10 +20,13 @@ from trailer_tui.store.secret_key import SecretKey
 _LOW_SPACE = 1_000_000_000
 """Free bytes below which a diagnosis warns: less than most images take."""
 
+_ENCRYPTED = {"secrets": "build secrets", "windows_passwords": "Windows passwords"}
+"""Tables with encrypted values, and what a diagnosis calls them."""
+
 
 async def diagnose(database: Database, folder: Path, key: SecretKey) -> list[Finding]:
     """Integrity and size of the database, how search works, size of the logs, free disk space, and whether the key of
-    the build secrets is there when there are some.
+    build secrets and Windows passwords is there when there are some.
     """
     usage = await asyncio.to_thread(_usage, folder)
     return [await _integrity(database.path), await _search(database), *usage, *await _secrets(database, key)]
@@ -62,14 +67,23 @@ async def _search(database: Database) -> Finding:
 
 
 async def _secrets(database: Database, key: SecretKey) -> list[Finding]:
-    (count,) = await database.read(lambda connection: connection.execute("SELECT count(*) FROM secrets").fetchone())
-    if not count:
+    counts = [(await database.read(partial(_count, table)), subject) for table, subject in _ENCRYPTED.items()]
+    stored = [(count, subject) for count, subject in counts if count]
+    if not stored:
         return []
     try:
         await asyncio.to_thread(key.check)
     except TrailerError as error:
-        return [Finding(subject="build secrets", state="error", detail=error.cause, remedy=error.hint)]
-    return [Finding(subject="build secrets", state="ok", detail=f"{count} stored, encrypted with {key.path}")]
+        return [Finding(subject=subject, state="error", detail=error.cause, remedy=error.hint) for _, subject in stored]
+    return [
+        Finding(subject=subject, state="ok", detail=f"{count} stored, encrypted with {key.path}")
+        for count, subject in stored
+    ]
+
+
+def _count(table: str, connection: sqlite3.Connection) -> int:
+    found: int = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
+    return found
 
 
 def _usage(folder: Path) -> list[Finding]:

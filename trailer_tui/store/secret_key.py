@@ -1,7 +1,7 @@
-"""The key that encrypts build secrets: one file beside the database, readable by the server's account alone.
+"""The key that encrypts secrets: one file beside the database, readable by the server's account alone.
 
-Values are Fernet tokens (AES-128-CBC with HMAC-SHA256; source: `docs/spec.md` of the Fernet project) over the secret's
-owner and name and its value, so that a row that is given to another account does not open.
+Values are Fernet tokens (AES-128-CBC with HMAC-SHA256; source: `docs/spec.md` of the Fernet project) over what the
+value belongs to and the value, so that a row that is given to another account or image does not open.
 """
 
 from __future__ import annotations
@@ -31,7 +31,29 @@ class SecretKey:
         self._lock = threading.Lock()
 
     def encrypt(self, owner: str, name: str, value: bytes) -> bytes:
-        """The value as it is stored; the key file is made when there is none.
+        """A build secret's value as it is stored. Raises like `seal`."""
+        return self.seal(_secret_of(owner, name), value)
+
+    def decrypt(self, owner: str, name: str, ciphertext: bytes) -> bytes:
+        """The value that `encrypt` was given.
+
+        Raises:
+            SecretUnreadable: the key file is missing, cannot be used or is not the one it was encrypted with.
+        """
+        value = self.unseal(_secret_of(owner, name), ciphertext)
+        if value is None:
+            raise SecretUnreadable(
+                f"the build secret {name} of {owner} was stored with another key than that in {self.path}",
+                hint=_SET_AGAIN.replace("NAME", name),
+            )
+        return value
+
+    def seal(self, bound_to: bytes, value: bytes) -> bytes:
+        """A value encrypted for one place; the key file is made when there is none.
+
+        Args:
+            bound_to: names the place; no name of another begins with it.
+            value: anything.
 
         Raises:
             SecretUnreadable: the key file cannot be used.
@@ -40,13 +62,13 @@ class SecretKey:
         with self._lock, translated(self.path):
             if not os.path.lexists(self.path):
                 _make(self.path)
-        return self._fernet().encrypt(_bound_to(owner, name) + value)
+        return self._fernet().encrypt(bound_to + value)
 
-    def decrypt(self, owner: str, name: str, ciphertext: bytes) -> bytes:
-        """The value that `encrypt` was given.
+    def unseal(self, bound_to: bytes, ciphertext: bytes) -> bytes | None:
+        """The value that `seal` was given; None when it was sealed with another key or for another place.
 
         Raises:
-            SecretUnreadable: the key file is missing, cannot be used or is not the one it was encrypted with.
+            SecretUnreadable: the key file is missing or cannot be used.
         """
         from cryptography.fernet import InvalidToken
 
@@ -54,14 +76,8 @@ class SecretKey:
         try:
             opened = fernet.decrypt(ciphertext)
         except InvalidToken:
-            opened = b""
-        start = _bound_to(owner, name)
-        if not opened.startswith(start):
-            raise SecretUnreadable(
-                f"the build secret {name} of {owner} was stored with another key than that in {self.path}",
-                hint=_SET_AGAIN.replace("NAME", name),
-            )
-        return opened[len(start) :]
+            return None
+        return opened[len(bound_to) :] if opened.startswith(bound_to) else None
 
     def close_to_others(self) -> None:
         """Give an existing key file its mode; a copy put back has the umask's.
@@ -100,7 +116,7 @@ class SecretKey:
             return Fernet(self.path.read_bytes().strip())
         except FileNotFoundError:
             raise SecretUnreadable(
-                f"the key file {self.path}, with which build secrets are encrypted, is missing", hint=_SET_AGAIN
+                f"the key file {self.path}, with which secrets are encrypted, is missing", hint=_SET_AGAIN
             ) from None
         except OSError as error:
             raise SecretUnreadable(
@@ -110,7 +126,7 @@ class SecretKey:
             raise SecretUnreadable(f"{self.path} holds no key", hint=_SET_AGAIN) from None
 
 
-def _bound_to(owner: str, name: str) -> bytes:
+def _secret_of(owner: str, name: str) -> bytes:
     return f"{owner}\0{name}\0".encode()
 
 

@@ -12,6 +12,8 @@ from trailer_tui.store.builds import BuildRecords
 from trailer_tui.store.database import Database
 from trailer_tui.store.diagnosis import diagnose
 from trailer_tui.store.failures import translated
+from trailer_tui.store.file_contents import FileContents
+from trailer_tui.store.files import FileRecords
 from trailer_tui.store.hosts import HostRecords
 from trailer_tui.store.images import ImageRecords
 from trailer_tui.store.logs import LogFolder
@@ -21,6 +23,7 @@ from trailer_tui.store.search import SearchIndex
 from trailer_tui.store.secret_key import SecretKey
 from trailer_tui.store.secrets import SecretRecords
 from trailer_tui.store.settings import SettingRecords
+from trailer_tui.store.windows_passwords import WindowsPasswords
 
 
 class Store:
@@ -28,12 +31,14 @@ class Store:
 
     def __init__(self, folder: Path, database: Database, index: SearchIndex, clock: Callable[[], datetime]) -> None:
         self.folder = folder
-        self.images = ImageRecords(database, index, clock)
+        self._secret_key = SecretKey(folder)
+        self.windows_passwords = WindowsPasswords(database, self._secret_key)
+        self.images = ImageRecords(database, index, self.windows_passwords, clock)
         self.builds = BuildRecords(database, clock)
         self.hosts = HostRecords(database, clock)
         self.settings = SettingRecords(database)
-        self._secret_key = SecretKey(folder)
         self.secrets = SecretRecords(database, self._secret_key, clock)
+        self.files = FileRecords(database, FileContents(folder / "files"), clock)
         self.logs = LogFolder(folder / "logs")
         self._database = database
 
@@ -54,7 +59,14 @@ class Store:
         path, index = await asyncio.to_thread(_prepare, folder)
         database = Database(path, Reserve(folder))
         await database.open()
-        return cls(folder, database, index, clock)
+        store = cls(folder, database, index, clock)
+        try:
+            with translated(path):
+                await store.files.prepare()
+        except BaseException:
+            await database.close()
+            raise
+        return store
 
     async def close(self) -> None:
         """Close the database. The process does not end before this was awaited."""
