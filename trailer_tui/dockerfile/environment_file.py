@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,7 +75,7 @@ def import_environment(text: str, *, name: str = "") -> Environment:
         InvalidInput: it is no such file, or has what an image's environment cannot; the message names the line.
     """
     found = _Found(name)
-    for key, value in _entries(_document(text), "the file", _refuse_key):
+    for key, value in _entries(_document(text), _refuse_key):
         match key.value:
             case "name":
                 found.name, found.lines["name"] = _scalar(value, "name"), _line(value)
@@ -112,7 +112,7 @@ class _Found:
                 self.lines[f"conda.{len(self.conda)}"] = _line(item)
                 self.conda.append(_conda_package(item))
                 continue
-            for key, value in _entries(item, "dependencies", _refuse_installer):
+            for key, value in _entries(item, _refuse_installer):
                 for line in _items(value, str(key.value)):
                     self._take_requirement(line)
 
@@ -163,8 +163,10 @@ def _document(text: str) -> yaml.MappingNode:
     return document
 
 
-def _entries(node: yaml.MappingNode, where: str, check: Any) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
-    """The keys that are read, with their values; `check` refuses those that cannot be or says that they are left out."""
+def _entries(
+    node: yaml.MappingNode, check: Callable[[yaml.ScalarNode], bool]
+) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
+    """The keys that are read, with their values; `check` refuses a key or says whether it is read."""
     seen: dict[str, int] = {}
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode):
@@ -174,11 +176,11 @@ def _entries(node: yaml.MappingNode, where: str, check: Any) -> Iterator[tuple[y
                 _line(key), f"has the key {key.value!r} a second time, first in line {seen[key.value]}", "remove one"
             )
         seen[key.value] = _line(key)
-        if check(key, where):
+        if check(key):
             yield key, value
 
 
-def _refuse_key(key: yaml.ScalarNode, where: str) -> bool:
+def _refuse_key(key: yaml.ScalarNode) -> bool:
     if key.value in _REFUSED_KEYS:
         raise _refused(_line(key), f"has {key.value}, which an environment has not here", _REFUSED_KEYS[key.value])
     if key.value not in (*_READ_KEYS, *_IGNORED_KEYS):
@@ -188,9 +190,9 @@ def _refuse_key(key: yaml.ScalarNode, where: str) -> bool:
     return key.value in _READ_KEYS
 
 
-def _refuse_installer(key: yaml.ScalarNode, where: str) -> bool:
+def _refuse_installer(key: yaml.ScalarNode) -> bool:
     if key.value != "pip":
-        raise _refused(_line(key), f"has {key.value[:80]!r} in {where}", "only lists of pip can stand there")
+        raise _refused(_line(key), f"has {key.value[:80]!r} in dependencies", "only lists of pip can stand there")
     return True
 
 

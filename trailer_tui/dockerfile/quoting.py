@@ -13,7 +13,6 @@ from trailer_tui.model.errors import FieldProblem, InvalidInput
 from trailer_tui.model.reference import ImageReference, ReferenceProblem
 from trailer_tui.printable import first_control_character, printable
 
-
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
