@@ -38,6 +38,11 @@ def config_file() -> Path:
     return _override("TRAILER_CONFIG") or _xdg("XDG_CONFIG_HOME", ".config") / "trailer" / "config.yaml"
 
 
+def catalogue_folder(config: Path | None = None) -> Path:
+    """The folder of the user's own catalogue files, beside the configuration file; it need not exist."""
+    return (config or config_file()).parent / "catalog"
+
+
 def cache_folder() -> Path:
     """The folder of things that may be deleted at any time, such as copies of logs that are being read."""
     return _override("TRAILER_CACHE") or _xdg("XDG_CACHE_HOME", ".cache") / "trailer"

@@ -63,6 +63,7 @@ def own_options(
         data_folder=locations.data_folder(),
         config=config or ServerConfig(),
         owner=os.getuid() if owner is None else owner,
+        catalogue_folder=locations.catalogue_folder(),
     )
 
 

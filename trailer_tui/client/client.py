@@ -11,6 +11,8 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from trailer_tui.client.build_calls import BuildCalls
+from trailer_tui.client.catalogue_calls import CatalogueCalls
+from trailer_tui.client.file_calls import FileCalls
 from trailer_tui.client.host_calls import HostCalls
 from trailer_tui.client.secret_calls import SecretCalls
 from trailer_tui.client.transport import LONG_TIMEOUT
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from trailer_tui.model.server import Finding, ServerInfo
 
 
-class TrailerClient(BuildCalls, HostCalls, SecretCalls):
+class TrailerClient(BuildCalls, CatalogueCalls, FileCalls, HostCalls, SecretCalls):
     """A connection to one server. Use as an asynchronous context manager, or call `close`."""
 
     # The server

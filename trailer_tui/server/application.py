@@ -11,7 +11,7 @@ from trailer_tui import __version__
 from trailer_tui.server.border import Border
 from trailer_tui.server.peer import Doorkeeper
 from trailer_tui.server.problems import MEDIA_TYPE, Problem, install
-from trailer_tui.server.routes import builds, dockerfile, events, hosts, images, secrets, server
+from trailer_tui.server.routes import builds, catalog, dockerfile, events, files, hosts, images, secrets, server
 from trailer_tui.server.running import Running
 
 PREFIX = "/v1"
@@ -30,7 +30,7 @@ def create_application(running: Running) -> FastAPI:
         responses={"default": {"description": "A problem (RFC 9457)", "model": Problem}},
     )
     app.state.running = running
-    for area in (images, builds, hosts, secrets, events, dockerfile, server):
+    for area in (images, builds, hosts, files, secrets, events, dockerfile, catalog, server):
         app.include_router(area.router, prefix=PREFIX)
     install(app)
     app.add_middleware(Border, running=running, doorkeeper=Doorkeeper(running.options))

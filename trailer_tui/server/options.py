@@ -23,6 +23,8 @@ class ServerOptions:
     config: ServerConfig
     owner: int
     """The uid that the server runs as; in standalone mode the only one that it serves, beside root."""
+    catalogue_folder: Path | None = None
+    """Where its own files of the catalogue are."""
     folder_mode: int = 0o700
     """Of the socket's folder."""
     socket_mode: int = 0o600
@@ -43,18 +45,21 @@ class ServerOptions:
             data_folder=locations.data_folder(),
             config=config.model_copy(update={"ssh_agent": agent}),
             owner=os.getuid(),
+            catalogue_folder=locations.catalogue_folder(),
         )
 
     @classmethod
     def shared(cls) -> ServerOptions:
         """The server of a machine; the overriding variables of `locations` hold here too. Raises `BadConfiguration`."""
         environment = os.environ
+        config_file = Path(environment.get("TRAILER_CONFIG") or SHARED_CONFIG)
         return cls(
             mode="shared",
             socket=Path(environment.get("TRAILER_SOCKET") or locations.SHARED_SOCKET).absolute(),
             data_folder=Path(environment.get("TRAILER_DATA") or locations.SHARED_DATA).absolute(),
-            config=load(Path(environment.get("TRAILER_CONFIG") or SHARED_CONFIG)).server,
+            config=load(config_file).server,
             owner=os.getuid(),
+            catalogue_folder=locations.catalogue_folder(config_file),
             folder_mode=0o750,
             socket_mode=0o660,
         )

@@ -85,7 +85,13 @@ async def _opened(
 ) -> AsyncIterator[Running]:
     store = await Store.open(options.data_folder, clock=clock)
     try:
-        service = await TrailerService.start(store, engines=engines, config=options.config, clock=clock)
+        service = await TrailerService.start(
+            store,
+            engines=engines,
+            config=options.config,
+            clock=clock,
+            catalogue_folder=options.catalogue_folder,
+        )
         try:
             yield Running(options, service)
         finally:

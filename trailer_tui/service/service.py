@@ -9,19 +9,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from trailer_tui.catalog.catalogue import builtin
 from trailer_tui.config import ServerConfig
 from trailer_tui.engine.interface import Engine
 from trailer_tui.model.host import Host
 from trailer_tui.model.identity import Actor
+from trailer_tui.model.prefill import Prefill, PrefillRequest
 from trailer_tui.model.server import Finding
 from trailer_tui.model.status import BuildState, HostState
 from trailer_tui.service.build_end import EndRecorder
 from trailer_tui.service.build_inputs import BuildInputMaker, NoFiles
 from trailer_tui.service.build_run import Workshop
 from trailer_tui.service.builds import BuildService
+from trailer_tui.service.catalogue import CatalogueService
 from trailer_tui.service.context_keys import ContextKeys
 from trailer_tui.service.events import EventBroker
+from trailer_tui.service.files import FileService
 from trailer_tui.service.first_hosts import add_first_hosts, adopt_environment_certificates
 from trailer_tui.service.host_engines import HostEngines
 from trailer_tui.service.host_finding import host_finding
@@ -65,6 +67,7 @@ class TrailerService:
         config: ServerConfig,
         clock: Callable[[], datetime],
         environment: Mapping[str, str],
+        catalogue_folder: Path | None = None,
     ) -> None:
         """Wire the parts; nothing runs yet. Use `start`."""
         self.events = EventBroker()
@@ -74,9 +77,16 @@ class TrailerService:
         self._live = LiveState(self.events)
         self._calls = ThreadCalls("trailer call", SHORT_CALLS)
         self._engines = HostEngines(engines)
+        self.catalogue = CatalogueService(catalogue_folder, self._calls)
         self.secrets = SecretService(store.secrets)
+        self.files = FileService(store.files, self.events)
         self._context_keys = ContextKeys(store.settings)
-        inputs = BuildInputMaker(store.builds, files=NoFiles(), catalogue=builtin, context_key=self._context_keys.of)
+        inputs = BuildInputMaker(
+            store.builds,
+            files=NoFiles(),
+            catalogue=lambda: self.catalogue.current,
+            context_key=self._context_keys.of,
+        )
         workshop = Workshop(
             store,
             self._live,
@@ -114,6 +124,7 @@ class TrailerService:
         config: ServerConfig,
         clock: Callable[[], datetime],
         environment: Mapping[str, str] = os.environ,
+        catalogue_folder: Path | None = None,
     ) -> TrailerService:
         """Recover what an earlier server left, then watch hosts and work on the queue.
 
@@ -123,11 +134,19 @@ class TrailerService:
             config: limits and intervals.
             clock: the time with its zone.
             environment: says where a first start finds Docker hosts, and where docker contexts are.
+            catalogue_folder: holds the server's own files of the catalogue; it need not exist.
 
         Raises:
             TrailerError: the store cannot be read or written.
         """
-        service = cls(store, engines=engines, config=config, clock=clock, environment=environment)
+        service = cls(
+            store,
+            engines=engines,
+            config=config,
+            clock=clock,
+            environment=environment,
+            catalogue_folder=catalogue_folder,
+        )
         await service._begin()
         return service
 
@@ -149,9 +168,14 @@ class TrailerService:
         online = sum(host.state is HostState.ONLINE for host in hosts)
         return Load(self._scheduler.building, self._scheduler.queued, online, len(hosts))
 
+    async def prefill(self, request: PrefillRequest) -> Prefill:
+        """What the choices in a form imply for fields that nobody edited."""
+        host = self._watch.host(request.host_id) if request.host_id is not None else None
+        return await self.catalogue.prefill(request, host)
+
     async def diagnose(self, actor: Actor) -> list[Finding]:
         """What is right and wrong with data, disk and hosts, for anybody who asks."""
-        findings = await self._store.check()
+        findings = await self._store.check() + await self.catalogue.findings()
         hosts = self._watch.all()
         findings += [host_finding(host, low_disk_gb=self._low_disk_gb, hosts=hosts) for host in hosts]
         if self._live.unrecorded:
@@ -168,6 +192,7 @@ class TrailerService:
     async def _begin(self) -> None:
         store = self._store
         await self._context_keys.load()
+        await self.catalogue.look()
         await adopt_environment_certificates(store, self._environment)
         if not await store.hosts.all():
             await add_first_hosts(store.hosts, self._environment, self._calls)
