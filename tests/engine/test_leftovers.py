@@ -14,7 +14,7 @@ from trailer_tui.engine.cancel import CancelToken
 from trailer_tui.engine.client import EngineClient
 from trailer_tui.engine.connections import Connections
 from trailer_tui.engine.docker_engine import DockerEngine
-from trailer_tui.engine.interface import BuildRequest
+from trailer_tui.engine.interface import BuildRequest, ReadLimits
 from trailer_tui.engine.measuring_container import MeasuringContainer
 from trailer_tui.engine.wire import HostAddress
 
@@ -71,7 +71,15 @@ def look(engine: DockerEngine, docker_host: str) -> None:
     engine.disk_usage(CancelToken())
 
 
-@pytest.mark.parametrize("work", [squash, measure, look])
+def read(engine: DockerEngine, docker_host: str) -> None:
+    image = engine.build(
+        BuildRequest(BuildContext("FROM scratch\nCOPY Dockerfile /one\n"), ""), Recorded(), CancelToken()
+    )
+    assert list(engine.read_files(image, ["/none"], CancelToken(), ReadLimits(1, 1))) == []
+    engine.remove_image(image)
+
+
+@pytest.mark.parametrize("work", [squash, measure, look, read])
 def test_what_a_killed_server_left_goes_with_the_next_work(
     engine: DockerEngine,
     docker: EngineClient,
@@ -82,16 +90,18 @@ def test_what_a_killed_server_left_goes_with_the_next_work(
 ) -> None:
     squashing = make(leftovers.squash_container_name())
     measuring = make(f"test-{uuid.uuid4().hex}", **{leftovers.MEASURING_LABEL: "1"})
+    reading = make(f"test-{uuid.uuid4().hex}", **{leftovers.READING_LABEL: "1"})
     work(engine, docker_host)
     # Young ones may be at work, for this server or another.
-    assert {squashing, measuring} <= there(docker)
+    assert {squashing, measuring, reading} <= there(docker)
     monkeypatch.setattr(leftovers, "SQUASH_SECONDS", -5.0)
     monkeypatch.setattr(leftovers, "MEASURING_SECONDS", -5.0)
+    monkeypatch.setattr(leftovers, "READING_SECONDS", -5.0)
     others = {
         make(f"mine-{leftovers.squash_container_name()}"),
         make(f"trailer-squash-{uuid.uuid4().hex[:6]}"),
         make(f"test-{uuid.uuid4().hex}", another="1"),
     }
     work(engine, docker_host)
-    assert not {squashing, measuring} & there(docker)
+    assert not {squashing, measuring, reading} & there(docker)
     assert others <= there(docker)

@@ -7,6 +7,8 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from trailer_tui.dockerfile.context import BuildContext
+
 KEYWORDS = frozenset(
     {"ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER"}
     | {"ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"}
@@ -95,3 +97,15 @@ def _count(first: int, last: int, chunk: int = 20_000) -> Iterator[Piece]:
     for start in range(first, last + 1, chunk):
         numbers = range(start, min(start + chunk, last + 1))
         yield Piece("\n".join(map(str, numbers)) + "\n")
+
+
+def copied(context: BuildContext) -> dict[str, bytes]:
+    """What COPY of one file each brings into the image, by absolute path."""
+    entries = {entry.path: entry for entry in context.entries}
+    found: dict[str, bytes] = {}
+    for instruction in instructions(context.dockerfile):
+        words = instruction.arguments.split()
+        if instruction.keyword == "COPY" and len(words) == 2 and words[0] in entries:
+            with entries[words[0]].open() as file:
+                found[words[1]] = file.read()
+    return found

@@ -13,10 +13,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from tests.support.fake_dockerfile import KEYWORDS, FakeInstruction, Piece, instructions, pieces
+from tests.support.fake_dockerfile import KEYWORDS, FakeInstruction, Piece, copied, instructions, pieces
 from trailer_tui.engine.cancel import Cancelled, CancelToken
 from trailer_tui.engine.events import Emit, PhaseFinished, StepFinished, StepOutput, StepProgress, StepStarted
-from trailer_tui.engine.interface import BuildRequest, DiskUsage, FreeSpace, ImageFacts, StoredImage
+from trailer_tui.engine.interface import BuildRequest, DiskUsage, FreeSpace, ImageFacts, ReadLimits, StoredImage
 from trailer_tui.model.errors import BuildFailed, EngineError, HostUnreachable, RegistryError
 from trailer_tui.model.host import Capabilities
 from trailer_tui.model.reference import ImageReference, ReferenceProblem
@@ -83,6 +83,12 @@ class FakeEngine:
     """How often `free_space` was called."""
     build_cache: int = 0
     """Bytes of build cache that nothing uses."""
+    files: dict[str, bytes] = field(default_factory=dict)
+    """What every image that is built from now on holds, by absolute path, beside what COPY brings."""
+    read_error: str = ""
+    """Not empty: files of images cannot be read, for this reason."""
+    read_gate: threading.Event | None = None
+    """Reading files waits for it, or for a cancel."""
     used_by: dict[str, int] = field(default_factory=dict)
     """Containers by the id of the image that they use."""
     parents: set[str] = field(default_factory=set)
@@ -101,6 +107,7 @@ class FakeEngine:
         self._lock = threading.Lock()
         self._cache: set[str] = set()
         self._by_id: dict[str, ImageFacts] = {}
+        self._files: dict[str, dict[str, bytes]] = {}
         if not self.images:
             self.add_image(DEFAULT_BASE)
 
@@ -170,6 +177,7 @@ class FakeEngine:
         emit(PhaseFinished(Phase.BUILD))
         image_id = _digest("built", request.context.dockerfile)
         self._keep(ImageFacts(image_id, 81_000_000, 3, (), "amd64"))
+        self._files[image_id] = {**self.files, **copied(request.context)}
         return image_id
 
     def squash(self, docker_image_id: str, emit: Emit, cancel: CancelToken) -> str:
@@ -179,6 +187,7 @@ class FakeEngine:
         emit(StepStarted("squash", Phase.SQUASH, "Squash all layers into one"))
         squashed = ImageFacts(_digest("squashed", docker_image_id), 80_000_000, 1, (), "amd64")
         self._keep(squashed)
+        self._files[squashed.docker_image_id] = self._files.get(docker_image_id, {})
         emit(StepFinished("squash"))
         return squashed.docker_image_id
 
@@ -207,6 +216,26 @@ class FakeEngine:
         emit(StepFinished("push"))
         self.registry[name] = facts
         return _digest("manifest", name)
+
+    def read_files(
+        self, docker_image_id: str, folders: Sequence[str], cancel: CancelToken, limits: ReadLimits
+    ) -> Iterator[tuple[str, bytes]]:
+        """What `files` and COPY put into the image."""
+        self._reach()
+        if self.read_gate is not None:
+            with self._process("read files", cancel) as wait:
+                wait(self.read_gate.is_set, 60)
+        if self.read_error:
+            raise EngineError(self.read_error)
+        left = limits.total
+        for folder in folders:
+            for path, content in self._files.get(docker_image_id, {}).items():
+                cancel.check()
+                if path.startswith(f"{folder}/"):
+                    left -= len(content)
+                    if len(content) > limits.file or left < 0:
+                        raise EngineError(f"{path} is larger than allowed")
+                    yield path, content
 
     def remove_image(self, reference: str) -> None:
         """Forget a reference."""

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import docker
 import requests
+import urllib3
 import urllib3.connection
 import urllib3.connectionpool
 from docker.auth import AuthConfig
@@ -89,6 +90,20 @@ class EngineClient(docker.APIClient):
             {"Image": image, "Entrypoint": entrypoint}, name or None
         )
         return str(made["Id"])
+
+    def archive(self, container: str, path: str) -> urllib3.BaseHTTPResponse:
+        """A file or folder of a container as a tar, still to be read and closed. Raises docker-py's errors."""
+        response = self.request(
+            "GET",
+            f"{_BASE_URL}/v{self._version}/containers/{container}/archive",
+            params={"path": path},
+            # Engines would compress it otherwise.
+            headers={"Accept-Encoding": "identity"},
+            stream=True,
+            timeout=self.timeout,
+        )
+        self._raise_for_status(response)  # type: ignore[attr-defined]
+        return cast("urllib3.BaseHTTPResponse", response.raw)
 
     def post_stream(
         self,

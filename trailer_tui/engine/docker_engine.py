@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from trailer_tui.engine import classic_builder, disk, prune, squash, transfer
+from trailer_tui.engine import classic_builder, disk, image_files, prune, squash, transfer
 from trailer_tui.engine.builders import Builders
 from trailer_tui.engine.cancel import CancelToken
 from trailer_tui.engine.capabilities import probe
 from trailer_tui.engine.connections import Connections
 from trailer_tui.engine.errors import Refused
 from trailer_tui.engine.events import Emit
-from trailer_tui.engine.interface import BuildRequest, DiskUsage, FreeSpace, ImageFacts
+from trailer_tui.engine.interface import BuildRequest, DiskUsage, FreeSpace, ImageFacts, ReadLimits
 from trailer_tui.engine.room import Room
 from trailer_tui.engine.wire import HostAddress
 from trailer_tui.model.errors import EngineError, InvalidInput
@@ -86,6 +86,12 @@ class DockerEngine:
     def push(self, reference: str, emit: Emit, cancel: CancelToken) -> str:
         """Push one image; see `transfer.push`."""
         return transfer.push(self._connections, reference, emit, cancel)
+
+    def read_files(
+        self, docker_image_id: str, folders: Sequence[str], cancel: CancelToken, limits: ReadLimits
+    ) -> Iterator[tuple[str, bytes]]:
+        """Files of an image, of which nothing is run; see `image_files.read_files`."""
+        return image_files.read_files(self._connections, docker_image_id, folders, cancel, limits)
 
     def remove_image(self, reference: str) -> None:
         """Remove the reference, and the image with its last one; a missing image is no error."""

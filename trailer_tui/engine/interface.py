@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -91,6 +91,16 @@ class FreeSpace:
     """Whether asking made the host start a container: not to be done without need."""
 
 
+@dataclass(frozen=True, slots=True)
+class ReadLimits:
+    """How much is read of the files of an image, in bytes."""
+
+    file: int
+    """Of one file."""
+    total: int
+    """Of all together, as they are sent."""
+
+
 class Engine(Protocol):
     """One Docker host. Every method blocks and may be called from any thread.
 
@@ -122,6 +132,16 @@ class Engine(Protocol):
 
     def push(self, reference: str, emit: Emit, cancel: CancelToken) -> str:
         """Push as one step of phase `push`; returns the digest that the registry gave, `sha256:…`."""
+
+    def read_files(
+        self, docker_image_id: str, folders: Sequence[str], cancel: CancelToken, limits: ReadLimits
+    ) -> Iterator[tuple[str, bytes]]:
+        """Absolute path and content of the regular files below folders of an image, of which nothing is run.
+
+        A folder that the image has not has no files. Links are left out; only one that stands for a folder itself may
+        be followed, inside the image. Close the iterator when it is not read to its end. Raises `EngineError` when a
+        limit is reached.
+        """
 
     def remove_image(self, reference: str) -> None:
         """Remove the reference, and the image with its last one; a missing image is no error."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -23,10 +23,15 @@ from trailer_tui.model.errors import TrailerError
 MEASURING_LABEL = "trailer.measures-disk"
 """The label of a container that looks at the disk."""
 
+READING_LABEL = "trailer.reads-files"
+"""The label of a container whose files are read."""
+
 _SQUASH_NAME = "trailer-squash-"
 _SQUASH = re.compile(rf"/?{_SQUASH_NAME}[0-9a-f]{{32}}")
 MEASURING_SECONDS = 900.0
 """A look takes 20 seconds, and a few calls that may take two minutes each."""
+READING_SECONDS = 24 * 3600.0
+"""A few megabytes are read, in a build whose time the host limits."""
 SQUASH_SECONDS = 24 * 3600.0
 """The container of a squash lives for one commit, which takes minutes on the slowest host."""
 
@@ -42,6 +47,7 @@ def remove_leftovers(connections: Connections) -> None:
         squashing = [found for found in _listed(client, "name", _SQUASH_NAME) if _is_squash(found)]
         old = [(found, SQUASH_SECONDS) for found in squashing]
         old += [(found, MEASURING_SECONDS) for found in _listed(client, "label", MEASURING_LABEL)]
+        old += [(found, READING_SECONDS) for found in _listed(client, "label", READING_LABEL)]
         # Ages are told by the engine's clock alone, which may differ from ours.
         now = _engine_time(client) if old else None
         for found, longest_life in old:
@@ -49,6 +55,20 @@ def remove_leftovers(connections: Connections) -> None:
             if now is not None and isinstance(made, int) and now - made > longest_life:
                 with suppress(APIError):
                     client.ask("DELETE", f"/containers/{found['Id']}", query={"force": "1", "v": "1"})
+
+
+def tidy(connections: Connections, work: Callable[[EngineClient], object]) -> None:
+    """Remove something temporary. A host that does not answer is not waited for, and a refusal hides no other error."""
+    client = connections.probing()
+    try:
+        with suppress(TrailerError):
+            with connections.errors(client):
+                client.ping()
+            with connections.call() as patient:
+                work(patient)
+    finally:
+        client.close()
+        client.line.close()
 
 
 def _listed(client: EngineClient, key: str, value: str) -> list[Mapping[str, Any]]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from trailer_tui.dockerfile.context import BuildContext
@@ -20,7 +20,7 @@ from trailer_tui.engine.connections import Connections
 from trailer_tui.engine.context_stream import context_tar
 from trailer_tui.engine.errors import Refused, refusal
 from trailer_tui.engine.events import Emit, StepFinished, StepOutput, StepStarted
-from trailer_tui.engine.leftovers import remove_leftovers, squash_container_name
+from trailer_tui.engine.leftovers import remove_leftovers, squash_container_name, tidy
 from trailer_tui.engine.podman import is_podman
 from trailer_tui.model.errors import EngineError, HostUnreachable, TrailerError
 from trailer_tui.model.log import STREAM_TRAILER
@@ -87,7 +87,7 @@ def _one_layer(connections: Connections, image: Mapping[str, Any], host: Mapping
         raise
     finally:
         # An image that the result was made of stays below it without a name.
-        _tidy(connections, lambda client: client.remove_image(flat))
+        tidy(connections, lambda client: client.remove_image(flat))
 
 
 def _await_late(connections: Connections, flat: str) -> None:
@@ -137,7 +137,7 @@ def _named(connections: Connections, image_id: str) -> Iterator[str]:
     try:
         yield name
     finally:
-        _tidy(connections, take_back)
+        tidy(connections, take_back)
 
 
 def _copy(connections: Connections, builder: str, source: str, target: str, platform: str, cancel: CancelToken) -> None:
@@ -174,10 +174,10 @@ def _commit(
             committed = next((str(answer["Id"]) for answer in batch if "Id" in answer), committed)
     except BaseException:
         if committed:
-            _tidy(connections, lambda client: client.remove_image(committed))
+            tidy(connections, lambda client: client.remove_image(committed))
         raise
     finally:
-        _tidy(connections, lambda client: client.remove_container(container, force=True))
+        tidy(connections, lambda client: client.remove_container(container, force=True))
     if not committed:
         raise EngineError("The engine ended the squash without naming an image", hint="build again")
     return committed if ":" in committed else f"sha256:{committed}"
@@ -189,17 +189,3 @@ def _platform(host: Mapping[str, Any], image: Mapping[str, Any]) -> str:
     if wanted == (host.get("Os"), host.get("Arch")) or not all(wanted):
         return ""
     return "/".join(part for part in (*wanted, str(image.get("Variant") or "")) if part)
-
-
-def _tidy(connections: Connections, work: Callable[[EngineClient], object]) -> None:
-    """Remove something temporary. A host that does not answer is not waited for, and a refusal hides no other error."""
-    client = connections.probing()
-    try:
-        with suppress(TrailerError):
-            with connections.errors(client):
-                client.ping()
-            with connections.call() as patient:
-                work(patient)
-    finally:
-        client.close()
-        client.line.close()
