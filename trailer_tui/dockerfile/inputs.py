@@ -26,6 +26,8 @@ class StoredFile:
     """Of an upload, in hexadecimal."""
     is_tar: bool = False
     """Whether ADD unpacks it."""
+    is_executable: bool = False
+    """Whether it is a program: a script with `#!` or an ELF file."""
     open: Callable[[], IO[bytes]] | None = None
     """Opens an upload."""
 

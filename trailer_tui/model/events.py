@@ -88,6 +88,12 @@ class HostDeleted(_Event):
     id: int
 
 
+class FilesChanged(_Event):
+    """The archive of files changed, or which images use its files: read it again."""
+
+    event: Literal["files"] = "files"
+
+
 class ServerStopping(_Event):
     """The server ends; clients reconnect when it is back."""
 
@@ -105,6 +111,7 @@ Event = Annotated[
     | StepsChanged
     | HostChanged
     | HostDeleted
+    | FilesChanged
     | ServerStopping,
     Field(discriminator="event"),
 ]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from trailer_tui.model.url_login import refuse_login
 from trailer_tui.printable import first_control_character
 
 MAX_FILES = 99
 MAX_PATH_LENGTH = 1000
-MAX_URL_LENGTH = 2000
+MAX_NAME_BYTES = 255
+"""What file systems take for one name."""
 
 _WINDOWS_DRIVE = re.compile(r"[Cc]:[\\/]")
+_SCP = re.compile(r"git@[^\s:@/]+:[^\s]+")
 
 
 class _Model(BaseModel):
@@ -38,6 +41,8 @@ def _destination(value: str) -> str:
         raise ValueError("is no absolute path: start with /, or with C:\\ in a Windows image")
     if ".." in re.split(r"[\\/]", value):
         raise ValueError("has .. in it: write the path without")
+    if any(len(part.encode()) > MAX_NAME_BYTES for part in value.split("/")):
+        raise ValueError(f"has a part of more than {MAX_NAME_BYTES} bytes: shorten it")
     return value
 
 
@@ -51,19 +56,23 @@ def file_name(value: str) -> str:
     _refuse_controls(value)
     if not value or len(value) > 128:
         raise ValueError("is empty or longer than 128 characters: choose a name")
+    if len(value.encode()) > MAX_NAME_BYTES:
+        raise ValueError(f"has {len(value.encode())} bytes in UTF-8: shorten it to {MAX_NAME_BYTES}")
     if "/" in value or "\\" in value or value in (".", ".."):
         raise ValueError("has a slash or is no name: write the name of a file, without folders")
     return value
 
 
 def web_url(value: str) -> str:
-    """An http or https address without a login; a validator. Raises like `file_name`."""
+    """An http or https address of a file, without a login; a validator. Raises like `file_name`."""
     value = value.strip()
     _refuse_controls(value)
-    _refuse_login(value)
+    refuse_login(value)
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("is no URL: write http://host/path or https://host/path")
+    if _is_cloned(value):
+        raise ValueError("is read as a git repository by newer builders: choose Git as its source")
     return value
 
 
@@ -71,31 +80,40 @@ def git_address(value: str) -> str:
     """The address of a git repository as ADD takes it; a validator. Raises like `file_name`."""
     value = value.strip()
     _refuse_controls(value)
-    if re.match(r"git@[^\s:]+:\S+$", value):
+    if _SCP.fullmatch(value):
         return value
-    _refuse_login(value)
+    refuse_login(value)
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https", "ssh", "git") or not parts.hostname:
         raise ValueError("is no git address: write https://host/repository.git, or git@host:repository.git")
-    if parts.scheme in ("http", "https") and not parts.path.endswith(".git"):
+    if not _is_cloned(value):
         raise ValueError("is not read as a git address by builders: end its path with .git, then #branch if needed")
     return value
 
 
-def _refuse_login(value: str) -> None:
-    if len(value) > MAX_URL_LENGTH:
-        raise ValueError(f"has {len(value)} characters: shorten it to {MAX_URL_LENGTH}")
-    if re.search(r"\s", value):
-        raise ValueError("has a blank in it: write %20 instead")
+def archive_url(value: str) -> str:
+    """An address that the archive can keep: of a file, or of a git repository. Raises like `file_name`."""
+    value = value.strip()
+    return git_address(value) if is_git_address(value) else web_url(value)
+
+
+def is_git_address(value: str) -> bool:
+    """Whether an address names a git repository rather than a file."""
+    return value.startswith(("ssh://", "git://", "git@")) or (
+        value.startswith(("http://", "https://")) and _is_cloned(value)
+    )
+
+
+def _is_cloned(value: str) -> bool:
+    """Whether builders that know git clone what ADD is given."""
     try:
         parts = urlsplit(value)
-        login, _ = parts.password, parts.port
     except ValueError:
-        raise ValueError("is no URL: write http://host/path or https://host/path") from None
-    if login is not None or (parts.username and parts.scheme in ("http", "https")):
-        raise ValueError(
-            "has a login in it, which would stay in the image and in logs: leave it out, and use a build secret"
-        )
+        return False
+    if parts.scheme not in ("http", "https"):
+        return True
+    # Newer builders look at the decoded path, older ones at the end of the address before its last #.
+    return unquote(parts.path).endswith(".git") or value.partition("#")[0].endswith(".git") or value.endswith(".git")
 
 
 Destination = Annotated[str, AfterValidator(_destination)]

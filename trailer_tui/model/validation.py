@@ -7,10 +7,15 @@ from typing import Any
 
 from trailer_tui.model.at_field import AT_FIELD
 from trailer_tui.model.errors import FieldProblem, InvalidInput
+from trailer_tui.model.url_login import LoginInUrl
 from trailer_tui.printable import printable
 
 _REQUEST_PARTS = ("body", "query", "path", "header", "cookie")
-_UNION_TAGS = {"configuration": ("generate", "write", "pull")}
+_UNION_TAGS = {
+    "configuration": ("generate", "write", "pull"),
+    "desktop": ("alpine", "arch", "debian", "el", "fedora", "ubuntu", "windows"),
+}
+_LIST_UNION_TAGS = {"files": ("archive", "url", "git")}
 _SECRET_WORDS = ("password", "secret", "token", "credential")
 _SHOWN_CHARACTERS = 80
 
@@ -67,16 +72,26 @@ def _path(location: Sequence[str | int]) -> str:
     parts = [str(part) for part in location]
     if len(parts) > 1 and parts[0] in _REQUEST_PARTS:
         parts = parts[1:]
-    kept = [part for index, part in enumerate(parts) if not (index and part in _UNION_TAGS.get(parts[index - 1], ()))]
+    kept = [part for index, part in enumerate(parts) if not _is_tag(parts, index)]
     return printable(".".join(kept))[:200]
+
+
+def _is_tag(parts: Sequence[str], index: int) -> bool:
+    """Whether a part of a location is no field, but tells which model of a union was taken."""
+    if index and parts[index] in _UNION_TAGS.get(parts[index - 1], ()):
+        return True
+    return index > 1 and parts[index] in _LIST_UNION_TAGS.get(parts[index - 2], ()) and parts[index - 1].isdecimal()
 
 
 def _shown(path: str, entry: Mapping[str, Any]) -> str:
     """The offending value, when it is short enough to help and no secret."""
     value = entry.get("input")
-    if entry["type"] == "missing" or isinstance(value, dict | list | bytes) or value is None:
+    # What stands in a field that there is not helps nobody, and may be a password under a misspelt name.
+    if entry["type"] in ("missing", "extra_forbidden") or isinstance(value, dict | list | bytes) or value is None:
         return ""
     if any(word in path.lower() for word in _SECRET_WORDS):
+        return ""
+    if isinstance(entry.get("ctx", {}).get("error"), LoginInUrl):
         return ""
     text = printable(str(value))
     return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"

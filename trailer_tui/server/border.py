@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from trailer_tui.model.errors import InvalidInput, TrailerError
+from trailer_tui.model.stored_file import too_large
 from trailer_tui.server.peer import Doorkeeper
 from trailer_tui.server.problems import problem_response
 from trailer_tui.server.running import Running
@@ -72,6 +73,8 @@ class Border:
 def _refuse_large_body(scope: Scope) -> None:
     length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
     if int(length) > MAX_BODY_BYTES:  # the HTTP parser has checked that it is a number
+        if scope["path"].endswith("/files/upload"):
+            raise too_large(int(length))
         raise InvalidInput(f"the request's body has {int(length)} bytes, at most {MAX_BODY_BYTES} are read")
 
 

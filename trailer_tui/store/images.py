@@ -15,6 +15,7 @@ from trailer_tui.model.rows import ImageQuery, ImageRow
 from trailer_tui.model.status import ImageStatus
 from trailer_tui.store.build_queue import queue_build
 from trailer_tui.store.database import Database
+from trailer_tui.store.files import missing_files
 from trailer_tui.store.image_rows import (
     CONFIGURATION,
     image_order,
@@ -48,7 +49,7 @@ class ImageRecords:
         """Store a new image and, in the same transaction, queue its first build when `build_for` names who asks.
 
         Raises:
-            InvalidInput: the creator has one of that name already, or there is no such host.
+            InvalidInput: the creator has one of that name already, or there is no such host or file.
             SecretUnreadable: a Windows password cannot be encrypted.
         """
         now = to_ms(self._clock())
@@ -104,7 +105,7 @@ class ImageRecords:
             NotFound: there is no such image.
             NotApplicable: a build is asked for while one is queued or running.
             EditConflict: another revision is stored now; `current` is that record.
-            InvalidInput: the creator has another one of that name, or there is no such host.
+            InvalidInput: the creator has another one of that name, or there is no such host or file.
             SecretUnreadable: a Windows password cannot be encrypted.
         """
         now = to_ms(self._clock())
@@ -262,6 +263,7 @@ def _check(connection: sqlite3.Connection, draft: ImageDraft, creator: str, *, i
         problems.append(FieldProblem("name", draft.name, problem, "choose another name"))
     if connection.execute("SELECT 1 FROM hosts WHERE id = ?", (draft.host_id,)).fetchone() is None:
         problems.append(FieldProblem("host_id", str(draft.host_id), "is no build host", "choose one of the hosts"))
+    problems += missing_files(connection, draft.configuration, creator)
     if problems:
         raise InvalidInput("; ".join(problem.sentence() for problem in problems), fields=tuple(problems))
 

@@ -1,0 +1,88 @@
+"""Whose files an account sees and a build gets."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from tests.service.test_content_type import TAR
+from tests.service.world import ADA, BOB, World
+from trailer_tui.model.errors import InvalidInput, NotApplicable, NotFound
+from trailer_tui.model.identity import Actor
+from trailer_tui.model.stored_file import MAX_FILE_BYTES, FileDraft, UrlFileDraft
+
+CLARA = Actor(1002, "clara")
+
+
+async def test_others_do_not_learn_that_a_file_exists(world: World) -> None:
+    files = world.service.files
+    made = await files.upload(BOB, FileDraft(name="notes"), b"of bob")
+    assert await files.all(CLARA) == []
+    unseen = []
+    for call in (
+        files.get(CLARA, made.id),
+        files.update(CLARA, made.id, FileDraft(name="mine")),
+        files.delete(CLARA, made.id),
+        files.content(CLARA, made.id),
+        files.get(BOB, 99),
+    ):
+        with pytest.raises(NotFound) as raised:
+            await call
+        unseen.append(raised.value.cause.replace("99", str(made.id)))
+    assert len(set(unseen)) == 1
+    assert await files.all(BOB) == await files.all(ADA) == [made]
+    await files.delete(ADA, made.id)
+
+
+async def test_a_build_gets_the_files_of_its_images_creator(world: World) -> None:
+    files = world.service.files
+    await files.upload(ADA, FileDraft(name="tool"), gzip.compress(TAR))
+    await files.upload(BOB, FileDraft(name="tool"), b"#!/bin/sh\n")
+    await files.add_url(BOB, UrlFileDraft(name="page", url="https://host.lan/page"))
+    found = await files.stored("bob", ["tool", "page", "missing"])
+    assert set(found) == {"tool", "page"}
+    assert (found["page"].url, found["page"].open) == ("https://host.lan/page", None)
+    tool = found["tool"]
+    assert tool.open is not None
+    with tool.open() as content:
+        assert content.read() == b"#!/bin/sh\n"
+    assert (tool.size, tool.is_tar, tool.is_executable) == (10, False, True)
+    [packed] = (await files.stored("ada", ["tool"])).values()
+    assert (packed.is_tar, packed.is_executable) == (True, False)
+
+
+async def test_a_content_that_somebody_removed_is_named(world: World, tmp_path: Path) -> None:
+    files = world.service.files
+    made = await files.upload(ADA, FileDraft(name="tool"), b"x")
+    (tmp_path / "data" / "files" / made.sha256).unlink()
+    with pytest.raises(NotApplicable, match="content of tool cannot be read: No such file"):
+        await files.stored("ada", ["tool"])
+    with pytest.raises(NotApplicable, match="content of tool"):
+        await files.content(ADA, made.id)
+
+
+async def test_the_size_has_a_limit(world: World) -> None:
+    files = world.service.files
+    with pytest.raises(InvalidInput, match="has 5,000,001 bytes, and at most 5,000,000") as raised:
+        await files.upload(ADA, FileDraft(name="big"), bytes(MAX_FILE_BYTES + 1))
+    assert raised.value.fields[0].field == "content"
+    assert (await files.upload(ADA, FileDraft(name="big"), bytes(MAX_FILE_BYTES))).size == MAX_FILE_BYTES
+
+
+async def test_an_address_has_no_content_here(world: World) -> None:
+    made = await world.service.files.add_url(ADA, UrlFileDraft(name="page", url="https://host.lan/page"))
+    with pytest.raises(NotApplicable, match="builds fetch it"):
+        await world.service.files.content(ADA, made.id)
+
+
+async def test_those_who_may_see_a_file_hear_of_changes(world: World) -> None:
+    files = world.service.files
+    async with world.recorded_events(ADA) as of_ada, world.recorded_events(CLARA) as of_clara:
+        made = await files.upload(BOB, FileDraft(name="notes"), b"x")
+        await files.update(BOB, made.id, FileDraft(name="other"))
+        await files.delete(BOB, made.id)
+        await files.upload(CLARA, FileDraft(name="hers"), b"x")
+        await world.until(lambda: len([event for event in of_ada if event.event == "files"]) == 4)
+        assert len([event for event in of_clara if event.event == "files"]) == 1
