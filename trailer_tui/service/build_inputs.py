@@ -38,14 +38,6 @@ class FileArchive(Protocol):
         """The files of a creator that have these names; those that are not there are left out."""
 
 
-class NoFiles:
-    """An archive without any file."""
-
-    async def stored(self, creator: str, names: Collection[str]) -> Mapping[str, StoredFile]:
-        """Nothing."""
-        return {}
-
-
 @dataclass(frozen=True, slots=True)
 class BuildOfImage:
     """The build of a stored image for which inputs are made: one that begins, or the next one."""

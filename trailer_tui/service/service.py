@@ -17,7 +17,7 @@ from trailer_tui.model.prefill import Prefill, PrefillRequest
 from trailer_tui.model.server import Finding
 from trailer_tui.model.status import BuildState, HostState
 from trailer_tui.service.build_end import EndRecorder
-from trailer_tui.service.build_inputs import BuildInputMaker, NoFiles
+from trailer_tui.service.build_inputs import BuildInputMaker
 from trailer_tui.service.build_run import Workshop
 from trailer_tui.service.builds import BuildService
 from trailer_tui.service.catalogue import CatalogueService
@@ -83,7 +83,7 @@ class TrailerService:
         self._context_keys = ContextKeys(store.settings)
         inputs = BuildInputMaker(
             store.builds,
-            files=NoFiles(),
+            files=self.files,
             catalogue=lambda: self.catalogue.current,
             context_key=self._context_keys.of,
         )
