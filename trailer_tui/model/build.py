@@ -8,6 +8,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from trailer_tui.model.image import ImageConfiguration
+from trailer_tui.model.resolved import PackageChange, ResolvedEnvironment
 from trailer_tui.model.status import BuildState, Phase, StepState
 
 
@@ -132,3 +133,9 @@ class Build(BuildSummary):
     dockerfile: str | None = None
     """As it was built; None for a pull."""
     steps: list[Step] = []
+    resolved: list[ResolvedEnvironment] = []
+    """What its environments became: the exact packages. Empty when there are none, or they could not be read."""
+    locked: list[ResolvedEnvironment] = []
+    """The environments that it took as an earlier build resolved them."""
+    package_changes: list[PackageChange] = []
+    """What differs from what the build before resolved."""

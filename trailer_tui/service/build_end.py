@@ -97,6 +97,12 @@ class EndRecorder:
             except TrailerError as error:
                 # The end matters more than the last state of the steps.
                 _LOG.warning("the last steps of build %d were not stored: %s", summary.id, error.cause)
+        if end.result.resolved:
+            try:
+                await builds.keep_resolved(summary.id, end.result.resolved)
+            except TrailerError as error:
+                # The next build solves its environments anew.
+                _LOG.warning("the packages of build %d were not stored: %s", summary.id, error.cause)
         return await builds.finish(
             summary.id,
             state=end.state,

@@ -13,6 +13,7 @@ from typing import Any
 
 from trailer_tui.dockerfile.context import BuildContext
 from trailer_tui.dockerfile.generate import build_context
+from trailer_tui.dockerfile.inputs import BuildInputs
 from trailer_tui.engine.cancel import Cancelled, CancelToken
 from trailer_tui.engine.interface import Engine
 from trailer_tui.model.build import Build, BuildKind, BuildSummary, Step
@@ -148,16 +149,19 @@ class BuildRun:
     async def _build(self) -> BuildEnd | None:
         workshop, build_id, host = self._workshop, self.summary.id, self._host
         build = await workshop.store.builds.get(build_id)
-        context, warnings = None, []
+        inputs, context, warnings = BuildInputs(), None, []
         if build.kind is BuildKind.BUILD:
-            context = await self._context(build)
+            inputs = await self._inputs(build)
+            context = await workshop.calls.run(partial(build_context, build.configuration, inputs))
             warnings = disk_warnings(host.name, await workshop.disk(host.id), workshop.low_disk_gb)
         if self._given_up is not None:
             raise self._given_up
         if self._cancel.cancelled:
             return None if self._interrupted else BuildEnd(BuildState.CANCELLED)
         dockerfile = context.dockerfile if context is not None else build.dockerfile
-        self.summary, row = await workshop.store.builds.start(build_id, dockerfile=dockerfile, warnings=warnings)
+        self.summary, row = await workshop.store.builds.start(
+            build_id, dockerfile=dockerfile, warnings=warnings, locked=inputs.locks
+        )
         workshop.live.tell_both(self.summary, row)
         writer = await workshop.calls.run(partial(workshop.store.logs.writer, build_id))
         loop = asyncio.get_running_loop()
@@ -172,7 +176,7 @@ class BuildRun:
         )
         ticking = asyncio.create_task(ticker.run(), name=f"progress of build {build_id}")
         try:
-            work = await self._begin_work(build, context, recorder, row.creator)
+            work = await self._begin_work(build, context, recorder, row.creator, inputs.platform)
             confirmed = await self._wait(work)
         finally:
             ticking.cancel()
@@ -180,18 +184,13 @@ class BuildRun:
             self.summary = ticker.summary
         return await self._end(work, recorder, confirmed=confirmed)
 
-    async def _context(self, build: Build) -> BuildContext | None:
+    async def _inputs(self, build: Build) -> BuildInputs:
         creator = (await self._workshop.store.images.row(build.image_id)).creator
-        inputs = await self._workshop.inputs.make(
-            build.configuration,
-            creator=creator,
-            host=self._host,
-            build=BuildOfImage(build.image_id, build.number, build.resolve_again),
-        )
-        return await self._workshop.calls.run(partial(build_context, build.configuration, inputs))
+        which = BuildOfImage(build.image_id, build.number, build.resolve_again)
+        return await self._workshop.inputs.make(build.configuration, creator=creator, host=self._host, build=which)
 
     async def _begin_work(
-        self, build: Build, context: BuildContext | None, recorder: BuildRecorder, creator: str
+        self, build: Build, context: BuildContext | None, recorder: BuildRecorder, creator: str, platform: str
     ) -> asyncio.Future[None]:
         """The build's thread; one that has failed already when it cannot be given what it needs."""
         loop, host = asyncio.get_running_loop(), self._host
@@ -211,6 +210,7 @@ class BuildRun:
             secrets=recorder.mask.watch(secrets),
             ssh_agent=self._workshop.ssh_agent,
             context_key=self._workshop.context_key(build.image_id),
+            platform=platform,
         )
         return start_thread(f"build {build.id}", partial(self._work, job, recorder))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,14 +15,18 @@ from trailer_tui.engine.events import Emit, EngineEvent, StepFinished, StepStart
 from trailer_tui.engine.interface import BuildRequest, Engine, ImageFacts
 from trailer_tui.humanize import size as human_size
 from trailer_tui.model.build import Build, BuildKind
+from trailer_tui.model.environment import Environment
 from trailer_tui.model.errors import EngineError
 from trailer_tui.model.host import Host
 from trailer_tui.model.image import GenerateConfiguration, PullConfiguration, WriteConfiguration
 from trailer_tui.model.reference import ImageReference, ReferenceProblem
+from trailer_tui.model.resolved import ResolvedEnvironment
 from trailer_tui.model.status import Phase
+from trailer_tui.service.build_inputs import DEFAULT_PLATFORM
 from trailer_tui.service.preflight import examine
 from trailer_tui.service.recorder import BuildRecorder
 from trailer_tui.service.registry_mirror import is_pinned, mirrored, takes_stand_ins
+from trailer_tui.service.resolved_sets import read_resolved
 from trailer_tui.service.time_limits import TimeLimits, Work
 
 
@@ -34,6 +38,8 @@ class BuildResult:
     digest: str | None = None
     size: int | None = None
     layers: int | None = None
+    resolved: list[ResolvedEnvironment] = field(default_factory=list)
+    """What the environments became."""
 
     def take(self, facts: ImageFacts) -> None:
         """Keep what the host knows of the image."""
@@ -56,6 +62,8 @@ class Job:
     """Socket of the server's agent."""
     context_key: str = ""
     """Names the image's build context to the engine."""
+    platform: str = DEFAULT_PLATFORM
+    """Conda's name of what is built for."""
 
 
 class Pipeline:
@@ -121,6 +129,9 @@ class Pipeline:
                 self._enter(Phase.SQUASH)
                 image_id = self._engine.squash(image_id, self._recorder.emit, self._cancel)
         self._tag(image_id, configuration.image_name)
+        if isinstance(configuration, GenerateConfiguration) and configuration.environments:
+            with job.limits.during(Work.BUILD):
+                self._read_packages(image_id, configuration.environments)
 
     def _resolve(self, base: str, line: int | None, *, forced: bool) -> None:
         self._cancel.check()
@@ -182,6 +193,16 @@ class Pipeline:
             self.result.take(facts)
             layers = "1 layer" if facts.layers == 1 else f"{facts.layers} layers"
             self._recorder.remark(f"{reference} is {image_id}, {human_size(facts.size)}, {layers}")
+
+    def _read_packages(self, image_id: str, environments: Sequence[Environment]) -> None:
+        """Find out which exact packages the environments became, so that the next build takes them again."""
+        recorder = self._recorder
+        self.result.resolved = read_resolved(
+            self._engine, image_id, environments, self._job.platform, self._cancel, recorder.remark
+        )
+        for found in self.result.resolved:
+            counts = f"{len(found.conda)} from conda channels, {len(found.pypi)} from PyPI"
+            recorder.remark(f"Environment {found.name} has these packages: {counts}")
 
     def _push(self, reference: str) -> None:
         self._enter(Phase.PUSH)

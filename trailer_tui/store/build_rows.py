@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from trailer_tui.model.build import Build, BuildFailure, BuildSummary, Step
 from trailer_tui.model.errors import NotApplicable, NotFound
-from trailer_tui.model.resolved import ResolvedEnvironment
+from trailer_tui.model.resolved import ResolvedEnvironment, package_changes
 from trailer_tui.model.rows import ImageRow
 from trailer_tui.model.status import BuildState, ImageStatus
 from trailer_tui.store.image_rows import CONFIGURATION, image_row
@@ -22,7 +22,7 @@ _COLUMNS = tuple(field for field in BuildSummary.model_fields if field not in _L
 _SUMMARY = f"SELECT {', '.join(f'builds.{column}' for column in _COLUMNS)} FROM builds"  # noqa: S608
 _STEP_COLUMNS = tuple(Step.model_fields)
 
-RESOLVED: TypeAdapter[list[ResolvedEnvironment]] = TypeAdapter(list[ResolvedEnvironment])
+_RESOLVED: TypeAdapter[list[ResolvedEnvironment]] = TypeAdapter(list[ResolvedEnvironment])
 """Reads and writes what environments became."""
 
 ACTIVE = "state IN ('pending', 'running')"
@@ -52,13 +52,18 @@ def build_summaries(connection: sqlite3.Connection, rest: str, parameters: Itera
 def whole_build(connection: sqlite3.Connection, build_id: int) -> Build:
     """One build with configuration, Dockerfile and steps; raises like `build_summary`."""
     summary = build_summary(connection, build_id)
-    configuration, dockerfile = connection.execute(
-        "SELECT configuration, dockerfile FROM build_documents WHERE build_id = ?", (build_id,)
+    configuration, dockerfile, *documents = connection.execute(
+        "SELECT configuration, dockerfile, resolved, locked FROM build_documents WHERE build_id = ?", (build_id,)
     ).fetchone()
+    resolved, locked = (_RESOLVED.validate_json(document) for document in documents)
+    before = newest_resolved(connection, summary.image_id, before=summary.number) if resolved else []
     return Build(
         **dict(summary),
         configuration=CONFIGURATION.validate_json(configuration),
         dockerfile=dockerfile,
+        resolved=resolved,
+        locked=locked,
+        package_changes=package_changes(before, resolved),
         steps=build_steps(connection, build_id),
     )
 
@@ -75,7 +80,12 @@ def newest_resolved(
         " WHERE image_id = ? AND (? IS NULL OR number < ?) AND resolved != '[]' ORDER BY number DESC LIMIT 1",
         (image_id, before, before),
     ).fetchone()
-    return RESOLVED.validate_json(row[0]) if row is not None else []
+    return _RESOLVED.validate_json(row[0]) if row is not None else []
+
+
+def dump_resolved(resolved: Sequence[ResolvedEnvironment]) -> str:
+    """What environments became, as a document."""
+    return _RESOLVED.dump_json(list(resolved)).decode()
 
 
 def build_steps(connection: sqlite3.Connection, build_id: int) -> list[Step]:

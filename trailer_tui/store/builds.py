@@ -18,6 +18,7 @@ from trailer_tui.store.build_rows import (
     build_summaries,
     build_summary,
     changed,
+    dump_resolved,
     expect_state,
     newest_resolved,
     put_steps,
@@ -103,8 +104,17 @@ class BuildRecords:
         rest = f"WHERE {ACTIVE} ORDER BY state = 'pending', id"
         return await self._database.read(lambda connection: build_summaries(connection, rest))
 
-    async def start(self, build_id: int, *, dockerfile: str | None, warnings: Sequence[str] = ()) -> Changed:
+    async def start(
+        self,
+        build_id: int,
+        *,
+        dockerfile: str | None,
+        warnings: Sequence[str] = (),
+        locked: Sequence[ResolvedEnvironment] = (),
+    ) -> Changed:
         """A pending build runs from now on, with this Dockerfile and what is to be said before.
+
+        `locked` are the environments whose packages it takes as an earlier build resolved them.
 
         Raises:
             NotApplicable: it is not pending.
@@ -117,12 +127,25 @@ class BuildRecords:
                 "UPDATE builds SET state = 'running', started_at = ?, waiting_reason = '', warnings = ? WHERE id = ?",
                 (now, json.dumps(list(warnings), ensure_ascii=False), build_id),
             )
-            connection.execute("UPDATE build_documents SET dockerfile = ? WHERE build_id = ?", (dockerfile, build_id))
+            connection.execute(
+                "UPDATE build_documents SET dockerfile = ?, locked = ? WHERE build_id = ?",
+                (dockerfile, dump_resolved(locked), build_id),
+            )
             set_status(connection, build.image_id, ImageStatus.BUILDING, "", now)
             return changed(connection, build)
 
         # A loss of power that undoes it leaves a pending build, which starts again.
         return await self._database.write(work, synchronised=False)
+
+    async def keep_resolved(self, build_id: int, resolved: Sequence[ResolvedEnvironment]) -> None:
+        """Keep what the environments of a build became, for the builds after it."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "UPDATE build_documents SET resolved = ? WHERE build_id = ?", (dump_resolved(resolved), build_id)
+            )
+
+        await self._database.write(work)
 
     async def progress(
         self,
