@@ -1,4 +1,4 @@
-"""Fills the images table from the server: the order of a query, the rows on the screen, and live changes."""
+"""Fills a table of images or templates from the server: the order of a query, the rows on the screen, and live changes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ class Owner(Protocol):
 class ImageFeed:
     """One query at a time, the latest wins; live changes that may move rows ask again, but not too often."""
 
-    def __init__(self, session: Session, table: ImageTable, owner: Owner) -> None:
+    def __init__(self, session: Session, table: ImageTable, owner: Owner, *, templates: bool = False) -> None:
+        self._templates = templates
         self._session = session
         self._table = table
         self._owner = owner
@@ -65,20 +66,31 @@ class ImageFeed:
             self._owner.call_server(partial(self._fetch, wanted), group="rows")
 
     def apply(self, event: Event) -> None:
-        """Follow one event of the server."""
+        """Follow one event of the server; those about templates concern the list of templates alone."""
         if event.event == "image":
-            self._table.take_rows([ImageRow.from_json(event.row)])
-            if event.created or event.reordered:
-                self._reload_soon()
-        elif event.event == "image_deleted":
-            self._table.remove_row(event.id)
-            self._reload_soon()
-        elif event.event == "build":
+            self._take(ImageRow.from_json(event.row), moved=event.created or event.reordered)
+        elif event.event == "image_deleted" and event.is_template is self._templates:
+            self._remove(event.id)
+        elif event.event == "build" and not self._templates:
             self._table.places_changed(self._table.places.take(event.build))
         elif event.event in ("resync", "hello") and self._query is not None:
             self._table.list.rows.mark_all_stale()
             self.reload()
-            self._owner.call_server(self._read_places, group="places", exclusive=True)
+            if not self._templates:
+                self._owner.call_server(self._read_places, group="places", exclusive=True)
+
+    def _take(self, row: ImageRow, *, moved: bool) -> None:
+        if row.is_template is not self._templates:
+            if self._table.list.rows.get(row.id) is not None:  # it was one of these until now
+                self._remove(row.id)
+            return
+        self._table.take_rows([row])
+        if moved:
+            self._reload_soon()
+
+    def _remove(self, image_id: int) -> None:
+        self._table.remove_row(image_id)
+        self._reload_soon()
 
     async def _read_places(self) -> None:
         builds = await self._session.client.active_builds()

@@ -66,13 +66,14 @@ class Owner(Protocol):
 class ImageActions:
     """Questions, calls and results of the actions on images."""
 
-    def __init__(self, session: Session, owner: Owner) -> None:
+    def __init__(self, session: Session, owner: Owner, *, templates: bool = False) -> None:
         self._session = session
         self._owner = owner
+        self._templates = templates
 
     def act_on_one(self, action: ImageAction, row: ImageRow) -> None:
         """Act on one image: at once, but ask before a deletion, a push, and the cancel of a running build."""
-        reason = refusal(action, row.status, enabled=row.enabled, pushable=row.pushable)
+        reason = refusal(action, row.status, enabled=row.enabled, pushable=row.pushable, is_template=row.is_template)
         if reason is not None:
             self._owner.show_error(NotApplicable(f"{row.name}: {reason}"))
         elif action is ImageAction.DELETE:
@@ -94,7 +95,7 @@ class ImageActions:
         """Many images: enable or disable?"""
         from trailer_tui.app.dialogs.choice import ChoiceDialog
 
-        choices = [(action.value, f"{action.label} {_images(len(ids))}") for action in _SWITCHES]
+        choices = [(action.value, f"{action.label} {self._records(len(ids))}") for action in _SWITCHES]
 
         def chosen(key: str | None) -> None:
             if key is not None:
@@ -124,20 +125,23 @@ class ImageActions:
         plan = await self._session.client.batch(action, ids, plan=True)
         if not plan.done:
             reasons = "\n".join(skipped_lines(plan))
-            self._owner.show_error(NotApplicable(f"{action.label} applies to none of the marked images\n{reasons}"))
+            self._owner.show_error(NotApplicable(f"{action.label} applies to none of the marked records\n{reasons}"))
             return
 
         def answered(result: ConfirmResult | None) -> None:
             if result is not None:
                 self._owner.call_server(partial(self._batch, action, ids, remove=result.checked), group="batch")
 
-        self._owner.app.push_screen(batch_dialog(action, plan), answered)
+        self._owner.app.push_screen(batch_dialog(action, plan, templates=self._templates), answered)
 
     async def _batch(self, action: ImageAction, ids: Sequence[int], *, remove: bool) -> None:
         outcome = await self._session.client.batch(action, ids, remove_docker_image=remove)
         skipped = f"; skipped {len(outcome.skipped)}" if outcome.skipped else ""
         self._owner.batch_done()
-        self._tell(action, _images(len(outcome.done)) + skipped)
+        self._tell(action, self._records(len(outcome.done)) + skipped)
+
+    def _records(self, count: int) -> str:
+        return _records(count, templates=self._templates)
 
     def _tell(self, action: ImageAction, what: str) -> None:
         self._owner.app.notify(_RESULTS[action].format(what=printable(what)), timeout=3, markup=False)
@@ -150,6 +154,9 @@ def delete_dialog(row: ImageRow) -> ConfirmDialog:
     """Asks before one record goes."""
     from trailer_tui.app.dialogs.confirm import ConfirmDialog
 
+    if row.is_template:
+        lines = ["The template will be gone; images that were made from it stay.", f"Image name: {row.image_name}"]
+        return ConfirmDialog(f"Delete {row.name}?", lines, confirm_label="Delete")
     count = row.last_build_number or 0
     builds = {0: "", 1: ", its build and its log"}.get(count, f", its {count:,} builds and their logs")
     return ConfirmDialog(
@@ -160,8 +167,8 @@ def delete_dialog(row: ImageRow) -> ConfirmDialog:
     )
 
 
-def batch_dialog(action: ImageAction, plan: BatchOutcome) -> ConfirmDialog:
-    """Lists what a batch does, and what it skips and why."""
+def batch_dialog(action: ImageAction, plan: BatchOutcome, *, templates: bool = False) -> ConfirmDialog:
+    """Lists what a batch does to images, or to templates, and what it skips and why."""
     from trailer_tui.app.dialogs.confirm import ConfirmDialog
 
     is_delete = action is ImageAction.DELETE
@@ -170,12 +177,12 @@ def batch_dialog(action: ImageAction, plan: BatchOutcome) -> ConfirmDialog:
         listed.append(f"• and {len(plan.names) - MAX_LISTED:,} more")
     skipped = ["", f"Skipped: {len(plan.skipped):,}", *skipped_lines(plan)] if plan.skipped else []
     return ConfirmDialog(
-        _QUESTIONS[action].format(count=_images(len(plan.done))),
+        _QUESTIONS[action].format(count=_records(len(plan.done), templates=templates)),
         [*listed, *skipped],
         confirm_label="Cancel builds" if action is ImageAction.CANCEL else action.label,
         refuse_label="Keep them" if action is ImageAction.CANCEL else "Cancel",
         danger=is_delete or action is ImageAction.CANCEL,
-        checkbox="Remove the Docker images from their hosts too" if is_delete else None,
+        checkbox="Remove the Docker images from their hosts too" if is_delete and not templates else None,
     )
 
 
@@ -187,5 +194,6 @@ def skipped_lines(plan: BatchOutcome) -> list[str]:
     return lines
 
 
-def _images(count: int) -> str:
-    return "1 image" if count == 1 else f"{count:,} images"
+def _records(count: int, *, templates: bool) -> str:
+    thing = "template" if templates else "image"
+    return f"1 {thing}" if count == 1 else f"{count:,} {thing}s"

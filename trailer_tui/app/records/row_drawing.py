@@ -13,6 +13,7 @@ from textual.strip import Strip
 from trailer_tui.app.records.columns import MARK_WIDTH, Column
 from trailer_tui.app.records.fitting import fit, fit_middle
 from trailer_tui.humanize import ago, ordinal
+from trailer_tui.model.builtin import LABEL
 from trailer_tui.model.rows import ImageRow, ImageSort
 from trailer_tui.model.status import ImageStatus
 
@@ -47,8 +48,8 @@ class RowState:
 
 
 def age_of(row: ImageRow, now: float) -> str:
-    """How long ago `row` changed, as its cell says it."""
-    return ago(max(0.0, now - row.updated_at))
+    """How long ago `row` changed, as its cell says it; what comes with Trailer never did."""
+    return "" if row.is_builtin else ago(max(0.0, now - row.updated_at))
 
 
 def status_text(row: ImageRow, place: int | None) -> str:
@@ -80,13 +81,14 @@ def draw_row(row: ImageRow, columns: tuple[Column, ...], state: RowState, styles
 
 def draw_second_line(row: ImageRow, columns: tuple[Column, ...], state: RowState, styles: RowStyles) -> Strip:
     """The second line of a record: its creator under the name, a note under the status."""
-    name, status = columns[:2]
-    rest = sum(column.width + 1 for column in columns[1:])
+    name, *others = columns
+    status = next((column for column in others if column.sort is ImageSort.STATUS), None)
+    told = note(row, status.width, state.place) if status is not None else ""
     return Strip(
         [
             *_mark(state, styles, second=True),
-            Segment(fit(f"  {row.creator}", name.width) + " ", styles.muted),
-            Segment(fit(f"  {note(row, status.width, state.place)}", rest), styles.muted),
+            Segment(fit(f"  {LABEL if row.is_builtin else row.creator}", name.width) + " ", styles.muted),
+            Segment(fit(f"  {told}", sum(column.width + 1 for column in others)), styles.muted),
         ]
     )
 
@@ -122,4 +124,6 @@ def _cell(row: ImageRow, column: Column, state: RowState, styles: RowStyles) -> 
         case ImageSort.PULLED:
             return fit("yes" if row.pulled else "no", width), styles.text
         case ImageSort.UPDATED:
-            return fit(state.age, width), styles.muted
+            # The second line says so of the name.
+            never = "—" if state.has_second_line else LABEL
+            return fit(never if row.is_builtin else state.age, width), styles.muted

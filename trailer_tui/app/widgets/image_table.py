@@ -15,7 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from trailer_tui.app.actions import bindings
-from trailer_tui.app.records.columns import MARK_WIDTH, WIDE, Column, lay_out
+from trailer_tui.app.records.columns import IMAGES, MARK_WIDTH, Column, Layout, lay_out
 from trailer_tui.app.records.fitting import fit
 from trailer_tui.app.records.image_list import ImageList
 from trailer_tui.app.records.queue_places import QueuePlaces
@@ -71,15 +71,17 @@ class ImageTable(ScrollView, can_focus=True):
     class Opened(Message):
         """A record was opened with the mouse."""
 
-    def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, *, clock: Callable[[], float] = time.time, layout: Layout = IMAGES) -> None:
         """
         Args:
             clock: seconds since the epoch, for `Last update`.
+            layout: which columns there are.
         """
         super().__init__()
         self.list = ImageList()
         self.places = QueuePlaces()
         self._clock = clock
+        self._layout_of_columns = layout
         self._viewport = Size(0, 0)
         self._row_height = 1
         self._columns: tuple[Column, ...] = ()
@@ -189,10 +191,11 @@ class ImageTable(ScrollView, can_focus=True):
         self._strips.clear()
         # The widget's own region may still be the old one.
         self._viewport = Size(max(0, event.size.width - SCROLLBAR_WIDTH), event.size.height)
-        two_lines = self._viewport.width >= WIDE and self._viewport.height >= TWO_LINE_HEIGHT
+        wide_enough = self._viewport.width >= self._layout_of_columns.two_lines_from
+        two_lines = wide_enough and self._viewport.height >= TWO_LINE_HEIGHT
         top = self._top()
         self._row_height = 2 if two_lines else 1
-        self._columns = lay_out(self._viewport.width)
+        self._columns = lay_out(self._viewport.width, self._layout_of_columns)
         self._resize_content()
         self.scroll_to(y=top * self._row_height, animate=False)
         self._scroll_to_cursor()

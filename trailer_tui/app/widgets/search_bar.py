@@ -62,10 +62,19 @@ class SearchBar(Horizontal):
 
         text: str
 
+    def __init__(self, *, has_statuses: bool = True) -> None:
+        """
+        Args:
+            has_statuses: whether what is searched has a status to choose.
+        """
+        super().__init__()
+        self._has_statuses = has_statuses
+
     def compose(self) -> ComposeResult:
         yield Static("/", id="search-mark", markup=False)
         yield SearchInput(placeholder=PLACEHOLDER, id="search-input", compact=True, select_on_focus=False)
-        yield StatusFilter("status: all ▾", id="search-status", markup=False)
+        if self._has_statuses:
+            yield StatusFilter("status: all ▾", id="search-status", markup=False)
         yield Static("", id="search-count", markup=False)
 
     @property

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from trailer_tui.app.records.columns import MARK_WIDTH, Column, column_at, lay_out
+from trailer_tui.app.records.columns import IMAGES, MARK_WIDTH, Column, Layout, column_at, lay_out
 from trailer_tui.app.records.fitting import fit
 from trailer_tui.model.rows import ImageSort
 
@@ -27,8 +27,9 @@ class TableHeader(Widget):
 
         sort: ImageSort
 
-    def __init__(self, sort: ImageSort, *, descending: bool) -> None:
+    def __init__(self, sort: ImageSort, *, descending: bool, layout: Layout = IMAGES) -> None:
         super().__init__()
+        self._layout_of_columns = layout
         self._sort = sort
         self._descending = descending
 
@@ -54,7 +55,7 @@ class TableHeader(Widget):
 
     def _columns(self) -> tuple[Column, ...]:
         # The table gives one cell to its scrollbar.
-        return lay_out(self.size.width - 1)
+        return lay_out(self.size.width - 1, self._layout_of_columns)
 
     def on_click(self, event: events.Click) -> None:
         """Sort by the column."""
