@@ -260,10 +260,13 @@ class Environment(_Model):
     """One named environment."""
 
     name: EnvironmentName
+    """By which startup commands and `ws-run` name it."""
     channels: list[Channel] = Field(default=[DEFAULT_CHANNEL], max_length=20)
     """In order of priority: names, or URLs without a login."""
     conda: list[AnyCondaPackage] = Field(default=[], max_length=MAX_PACKAGES)
+    """Packages of the channels: name, name==1.2 or channel::name>=1.2."""
     pypi: list[AnyPypiPackage] = Field(default=[], max_length=MAX_PACKAGES)
+    """Packages of the Python package index: name, name==1.2 or name[extra]>=1.2."""
     pypi_index: Annotated[str, AfterValidator(_index)] = ""
     """Another package index than PyPI, without a login; empty takes what the installer image uses."""
 

@@ -106,11 +106,13 @@ class _BuiltImage(_Model):
     ssh_agent: bool = False
     """Whether steps may use the server's ssh agent (`--mount=type=ssh`)."""
     services: Services = Services()
+    """Applications, and a desktop."""
     user: WorkspaceUser = WorkspaceUser()
     """Not for Windows images."""
     startup: StartupCommands = []
     """One is the main process; several run side by side. Not for Windows images."""
     files: ImageFiles = []
+    """What is put into the image, and where."""
 
     @model_validator(mode="after")
     def _fits_windows(self) -> Self:
@@ -130,7 +132,9 @@ class GenerateConfiguration(_BuiltImage):
     """Trailer writes the Dockerfile."""
 
     mode: Literal["generate"] = "generate"
+    """Trailer writes the Dockerfile."""
     base_image: PullableReference = DEFAULT_BASE_IMAGE
+    """What the image is built on."""
     environments: Environments = []
     """Conda environments; startup commands name them."""
 
@@ -152,7 +156,9 @@ class WriteConfiguration(_BuiltImage):
     """The user writes the Dockerfile."""
 
     mode: Literal["write"] = "write"
+    """The Dockerfile is written by hand."""
     dockerfile: DockerfileText = ""
+    """Its text; what the other settings ask for is added to its last stage."""
 
     @model_validator(mode="after")
     def _has_no_environments(self) -> Self:
@@ -167,8 +173,11 @@ class PullConfiguration(_Model):
     """An existing image is pulled; nothing is built."""
 
     mode: Literal["pull"] = "pull"
+    """The image comes from a registry."""
     image: PullableReference
+    """What is pulled."""
     push: bool = False
+    """Push to the registry that its name implies."""
 
     @property
     def image_name(self) -> str:
@@ -240,6 +249,11 @@ class ImageRecord(ImageDraft):
     def pulled(self) -> bool:
         """Whether the image comes from a registry instead of a build."""
         return self.configuration.mode == "pull"
+
+    @property
+    def has_environments(self) -> bool:
+        """Whether its configuration has environments, whose packages a build resolves."""
+        return self.configuration.mode == "generate" and bool(self.configuration.environments)
 
     @property
     def is_builtin(self) -> bool:

@@ -61,7 +61,9 @@ class LinuxDesktop(_Model):
     """A Linux desktop in the browser."""
 
     operating_system: LinuxSystem
+    """The distribution."""
     environment: LinuxEnvironment
+    """What draws windows and panels; not every distribution has each."""
     keyboard: Code = ""
     """An XKB layout; empty leaves the keyboard to the browser."""
     language: Code = ""
@@ -72,8 +74,11 @@ class WindowsDesktop(_Model):
     """A Windows desktop in the browser. Its password is no part of it: it is stored encrypted, beside the record."""
 
     operating_system: Literal["windows"] = "windows"
+    """Windows."""
     edition: WindowsEdition = "11"
+    """Which Windows is installed."""
     username: Annotated[str, AfterValidator(_windows_user)] = DEFAULT_WINDOWS_USER
+    """The account that it is used with."""
     keyboard: Code = ""
     """A Windows culture such as `de-DE`; empty follows the language."""
     language: Code = ""
@@ -87,6 +92,7 @@ class Services(_Model):
     """What is added to the image beside packages and environments."""
 
     desktop: Desktop | None = None
+    """A desktop in the browser, of Linux or Windows."""
     applications: list[CatalogueId] = Field(default=[], max_length=100)
     """General applications, by their ids of the catalogue."""
     desktop_applications: list[CatalogueId] = Field(default=[], max_length=100)

@@ -31,9 +31,13 @@ class WorkspaceUser(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     uid: AccountId | None = None
+    """Number of the user."""
     name: AccountName = ""
+    """Name of the user."""
     gid: AccountId | None = None
+    """Number of the user's group."""
     group: AccountName = ""
+    """Name of the user's group."""
 
     @property
     def is_set(self) -> bool:
