@@ -13,6 +13,7 @@ from trailer_tui.model.errors import FieldProblem, InvalidInput
 from trailer_tui.model.reference import ImageReference, ReferenceProblem
 from trailer_tui.printable import first_control_character, printable
 
+_EXPANDED = re.compile(r"""[$'"\\`]""")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
@@ -63,6 +64,17 @@ def json_form(texts: list[UserText]) -> Quoted:
     return Quoted(json.dumps([text.value for text in texts]))
 
 
+def path_list(texts: list[UserText]) -> Quoted:
+    """The JSON form of paths and addresses for ADD and COPY, where builders expand variables and quotes in each.
+
+    Raises:
+        InvalidInput: a value has a line break or another control character.
+    """
+    # Between single quotes nothing counts, whatever the escape character of the file is.
+    words = [_one_line(text) for text in texts]
+    return Quoted(json.dumps([shlex.quote(word) if _EXPANDED.search(word) else word for word in words]))
+
+
 def pair_value(text: UserText) -> Quoted:
     r"""The value of `name=value` in ENV and LABEL, in double quotes, for the escape character `\`.
 
@@ -98,6 +110,7 @@ FILTERS = {
     "reference": reference,
     "shell_word": shell_word,
     "json_form": json_form,
+    "path_list": path_list,
     "pair_value": pair_value,
     "comment": comment,
 }
