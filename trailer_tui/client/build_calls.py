@@ -11,6 +11,7 @@ from trailer_tui.client.transport import STREAM_TIMEOUT, Transport, raise_for_pr
 
 if TYPE_CHECKING:
     from trailer_tui.model.build import Build, BuildSummary, Step
+    from trailer_tui.model.resolved import ResolvedEnvironment
 
 
 class _StreamIdle(Exception):
@@ -27,6 +28,16 @@ class BuildCalls(Transport):
         params: dict[str, Any] = {"limit": limit} | ({"before": before} if before is not None else {})
         data = await self._json("GET", f"/images/{image_id}/builds", params=params)
         return [BuildSummary.model_validate(item) for item in data]
+
+    async def resolved(self, image_id: int) -> list[ResolvedEnvironment]:
+        """GET /images/{id}/resolved: the exact packages of its environments, as its last build resolved them.
+
+        Empty when there is no such build; that of environments which were edited since may still be in it.
+        """
+        from trailer_tui.model.resolved import ResolvedEnvironment
+
+        data = await self._json("GET", f"/images/{image_id}/resolved")
+        return [ResolvedEnvironment.model_validate(item) for item in data]
 
     async def active_builds(self) -> list[BuildSummary]:
         """GET /builds/active: running first, then the queue in its order."""

@@ -100,12 +100,15 @@ class TrailerClient(BuildCalls, CatalogueCalls, FileCalls, HostCalls, SecretCall
         return ImageRecord.model_validate(await self._json("POST", "/images", json=body, params={"build": build}))
 
     async def update_image(
-        self, image_id: int, draft: ImageDraft, *, revision: int, build: bool = False
+        self, image_id: int, draft: ImageDraft, *, revision: int, build: bool = False, resolve_again: bool = False
     ) -> ImageRecord:
-        """PUT /images/{id}?revision=&build=. `EditConflict` carries the stored record in `current`."""
+        """PUT /images/{id}?revision=&build=&resolve_again=. `EditConflict` carries the stored record in `current`.
+
+        With `resolve_again` the build solves its environments anew.
+        """
         from trailer_tui.model.image import ImageRecord
 
-        params = {"revision": revision, "build": build}
+        params = {"revision": revision, "build": build, "resolve_again": resolve_again}
         body = draft.model_dump(mode="json")
         return ImageRecord.model_validate(await self._json("PUT", f"/images/{image_id}", json=body, params=params))
 

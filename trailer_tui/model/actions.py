@@ -7,6 +7,7 @@ The table is that of the original product's images page; where it is silent, an 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Protocol
 
 from trailer_tui.model.status import ImageStatus
 
@@ -21,15 +22,28 @@ class ImageAction(StrEnum):
     DELETE = "delete"
     PUSH = "push"
     """Push the image that the last build left on its host, without building again."""
+    RESOLVE_AGAIN = "resolve_again"
+    """Build, and solve the environments anew instead of taking the packages of the last build."""
 
     @property
     def label(self) -> str:
         """The action in words."""
-        return "Cancel build" if self is ImageAction.CANCEL else self.value.capitalize()
+        return "Cancel build" if self is ImageAction.CANCEL else self.value.replace("_", " ").capitalize()
+
+    @property
+    def queues_build(self) -> bool:
+        """Whether it adds a build to the queue."""
+        return self in (ImageAction.BUILD, ImageAction.RESOLVE_AGAIN)
 
 
 def refusal(
-    action: ImageAction, status: ImageStatus, *, enabled: bool, pushable: bool = False, is_template: bool = False
+    action: ImageAction,
+    status: ImageStatus,
+    *,
+    enabled: bool,
+    pushable: bool = False,
+    is_template: bool = False,
+    has_environments: bool = False,
 ) -> str | None:
     """Why `action` does not apply to an image in this state, or None when it does.
 
@@ -39,7 +53,12 @@ def refusal(
         enabled: whether the record is enabled.
         pushable: whether its last build left an image that can be pushed; only asked for a push.
         is_template: whether it is a template, which is never built.
+        has_environments: whether its configuration has environments; only asked for resolving them again.
     """
+    if action is ImageAction.RESOLVE_AGAIN:
+        if not has_environments:
+            return "it has no environments whose packages could be resolved"
+        action = ImageAction.BUILD
     match action:
         case ImageAction.BUILD | ImageAction.PUSH | ImageAction.CANCEL if is_template:
             return "templates are not built; use it for a new image"
@@ -58,3 +77,30 @@ def refusal(
         case ImageAction.DELETE if status.is_active:
             return "its build is queued or running; cancel it first"
     return None
+
+
+class Actionable(Protocol):
+    """A record or a row of one."""
+
+    @property
+    def status(self) -> ImageStatus: ...
+    @property
+    def enabled(self) -> bool: ...
+    @property
+    def pushable(self) -> bool: ...
+    @property
+    def is_template(self) -> bool: ...
+    @property
+    def has_environments(self) -> bool: ...
+
+
+def refusal_for(action: ImageAction, image: Actionable) -> str | None:
+    """The same, asked of a record or row."""
+    return refusal(
+        action,
+        image.status,
+        enabled=image.enabled,
+        pushable=image.pushable,
+        is_template=image.is_template,
+        has_environments=image.has_environments,
+    )

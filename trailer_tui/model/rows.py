@@ -63,6 +63,8 @@ class ImageRow:
     """The last build left an image, under a tag, that can be pushed without building again."""
     is_template: bool = False
     """It is never built; new images start from it."""
+    has_environments: bool = False
+    """Its configuration has environments, whose packages a build resolves."""
 
     @property
     def is_builtin(self) -> bool:

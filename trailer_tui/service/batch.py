@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from trailer_tui.model.actions import ImageAction, refusal
+from trailer_tui.model.actions import ImageAction, refusal_for
 from trailer_tui.model.builtin import READ_ONLY
 from trailer_tui.model.errors import TrailerError
 from trailer_tui.model.identity import Actor
@@ -57,4 +57,4 @@ def _reason(action: ImageAction, row: ImageRow, actor: Actor) -> str | None:
         return READ_ONLY
     if not may_change(actor, row.creator):
         return f"only {row.creator} and administrators may change it"
-    return refusal(action, row.status, enabled=row.enabled, pushable=row.pushable, is_template=row.is_template)
+    return refusal_for(action, row)

@@ -11,6 +11,7 @@ from trailer_tui.dockerfile.eligibility import cannot_take
 from trailer_tui.model.build import Build, BuildSummary, Step
 from trailer_tui.model.errors import NotApplicable, NotFound
 from trailer_tui.model.identity import Actor
+from trailer_tui.model.resolved import ResolvedEnvironment
 from trailer_tui.model.status import BuildState
 from trailer_tui.service.build_run import Workshop
 from trailer_tui.service.host_watch import HostWatch
@@ -50,6 +51,15 @@ class BuildService:
         limit = max(1, min(limit, MAX_BUILDS))
         builds = await self._store.builds.for_image(image_id, limit=limit, before=before)
         return [self._live.summary(build) for build in builds]
+
+    async def resolved(self, actor: Actor, image_id: int) -> list[ResolvedEnvironment]:
+        """The exact packages of an image's environments as its last build that has any resolved them.
+
+        Raises:
+            NotFound: there is no such image, or the actor may not see it.
+        """
+        require_sight(actor, await self._store.images.row(image_id))
+        return await self._store.builds.resolved(image_id)
 
     async def active(self, actor: Actor) -> list[BuildSummary]:
         """Running builds, then the queue, host by host in the order in which builds start there.

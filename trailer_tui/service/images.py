@@ -8,7 +8,7 @@ from collections.abc import Awaitable
 from functools import partial
 from typing import Protocol
 
-from trailer_tui.model.actions import ImageAction, refusal
+from trailer_tui.model.actions import ImageAction, refusal_for
 from trailer_tui.model.build import BuildSummary
 from trailer_tui.model.builtin import is_builtin
 from trailer_tui.model.errors import HostUnreachable, InvalidInput, NotApplicable, StorageFull
@@ -126,9 +126,18 @@ class ImageService:
         return await self._saved(record, queued=build, created=True)
 
     async def update(
-        self, actor: Actor, image_id: int, draft: ImageDraft, *, revision: int, build: bool
+        self,
+        actor: Actor,
+        image_id: int,
+        draft: ImageDraft,
+        *,
+        revision: int,
+        build: bool,
+        resolve_again: bool = False,
     ) -> ImageRecord:
         """Store an edit that started from `revision`, and queue a build when `build` is set.
+
+        With `resolve_again` that build solves its environments anew.
 
         Raises:
             NotAllowed: the actor may only see it.
@@ -141,7 +150,7 @@ class ImageService:
         if build:
             _require(ImageAction.BUILD, row)
         record = await self._store.images.update(
-            image_id, draft, revision=revision, build_for=actor.name if build else None
+            image_id, draft, revision=revision, build_for=actor.name if build else None, resolve_again=resolve_again
         )
         return await self._saved(record, queued=build)
 
@@ -160,6 +169,8 @@ class ImageService:
         match action:
             case ImageAction.BUILD:
                 return await self._queue(self._store.builds.queue, actor, image_id)
+            case ImageAction.RESOLVE_AGAIN:
+                return await self._queue(partial(self._store.builds.queue, resolve_again=True), actor, image_id)
             case ImageAction.PUSH:
                 return await self._queue(self._store.builds.queue_push, actor, image_id)
             case ImageAction.CANCEL:
@@ -287,7 +298,7 @@ class ImageService:
 
 
 def _require(action: ImageAction, row: ImageRow) -> None:
-    reason = refusal(action, row.status, enabled=row.enabled, pushable=row.pushable, is_template=row.is_template)
+    reason = refusal_for(action, row)
     if reason is not None:
         raise NotApplicable(f"{action.label} does not apply to {row.name}: {reason}")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable
+from functools import partial
 
 from trailer_tui.model.build import BuildKind, BuildSummary
 from trailer_tui.model.errors import NotFound, TrailerError
@@ -69,7 +70,8 @@ async def _recover(store: Store, calls: ThreadCalls, build: BuildSummary, *, can
         return
     newest = await store.builds.for_image(build.image_id, limit=1)
     if newest and newest[0].id == build.id:
-        queue = store.builds.queue_push if build.kind is BuildKind.PUSH else store.builds.queue
+        again = partial(store.builds.queue, resolve_again=build.resolve_again)
+        queue = store.builds.queue_push if build.kind is BuildKind.PUSH else again
         await queue(build.image_id, requested_by=build.requested_by, retry_of=build.id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import astuple, dataclass
 
-from trailer_tui.model.actions import ImageAction, refusal
+from trailer_tui.model.actions import ImageAction, refusal_for
 from trailer_tui.model.build import BuildKind
 from trailer_tui.model.errors import NotApplicable, NotFound
 from trailer_tui.model.rows import ImageRow
@@ -24,15 +24,24 @@ class _Entry:
     reference: str
     requested_by: str
     retry_of: int | None
+    resolve_again: bool = False
 
 
 def queue_build(
-    connection: sqlite3.Connection, image_id: int, requested_by: str, retry_of: int | None, now: int
+    connection: sqlite3.Connection,
+    image_id: int,
+    requested_by: str,
+    retry_of: int | None,
+    now: int,
+    *,
+    resolve_again: bool = False,
 ) -> Changed:
     """Queue a build in the transaction at hand. Raises like `BuildRecords.queue`."""
     image = image_row(connection, image_id)
     _require(connection, ImageAction.BUILD, image)
-    entry = _Entry(BuildKind.BUILD, image.host_id, image.host_name, image.image_name, requested_by, retry_of)
+    entry = _Entry(
+        BuildKind.BUILD, image.host_id, image.host_name, image.image_name, requested_by, retry_of, resolve_again
+    )
     build_id = _insert(connection, image, entry, now)
     connection.execute(
         "INSERT INTO build_documents (build_id, configuration_version, configuration)"
@@ -90,9 +99,7 @@ def move_build(connection: sqlite3.Connection, build_id: int, host_id: int, now:
 
 
 def _require(connection: sqlite3.Connection, action: ImageAction, image: ImageRow) -> None:
-    problem = refusal(
-        action, image.status, enabled=image.enabled, pushable=image.pushable, is_template=image.is_template
-    )
+    problem = refusal_for(action, image)
     active = connection.execute(f"SELECT 1 FROM builds WHERE image_id = ? AND {ACTIVE}", (image.id,)).fetchone()  # noqa: S608
     if problem or active:
         done = "built" if action is ImageAction.BUILD else "pushed"
@@ -104,7 +111,7 @@ def _insert(connection: sqlite3.Connection, image: ImageRow, entry: _Entry, now:
     number = (image.last_build_number or 0) + 1
     cursor = connection.execute(
         "INSERT INTO builds (image_id, image_name, number, state, created_at, kind, host_id, host_name, reference,"
-        " requested_by, retry_of) VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)",
+        " requested_by, retry_of, resolve_again) VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?)",
         (image.id, image.name, number, now, *astuple(entry)),
     )
     build_id = cursor.lastrowid

@@ -37,8 +37,12 @@ class BuildRecords:
         self._database = database
         self._clock = clock
 
-    async def queue(self, image_id: int, *, requested_by: str, retry_of: int | None = None) -> Changed:
+    async def queue(
+        self, image_id: int, *, requested_by: str, retry_of: int | None = None, resolve_again: bool = False
+    ) -> Changed:
         """Add a pending build with a snapshot of the image's configuration.
+
+        With `resolve_again` it solves its environments anew.
 
         Raises:
             NotFound: there is no such image.
@@ -46,7 +50,9 @@ class BuildRecords:
         """
         now = to_ms(self._clock())
         return await self._database.write(
-            lambda connection: queue_build(connection, image_id, requested_by, retry_of, now)
+            lambda connection: queue_build(
+                connection, image_id, requested_by, retry_of, now, resolve_again=resolve_again
+            )
         )
 
     async def queue_push(self, image_id: int, *, requested_by: str, retry_of: int | None = None) -> Changed:

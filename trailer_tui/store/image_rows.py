@@ -24,10 +24,16 @@ _PUSHABLE = (
     " AND instr(builds.reference, '@') = 0) AS pushable"
 )
 """A reference with a digest names what a registry has already."""
+_HAS_ENVIRONMENTS = """
+EXISTS (SELECT 1 FROM image_documents
+    WHERE image_documents.image_id = images.id AND instr(image_documents.configuration, '"environments":[{'))
+"""
+"""No text inside the document can look like that: its quotation marks have backslashes."""
 _ROW = f"""
 SELECT images.id, images.name, images.creator, images.status, images.status_detail, images.image_name, images.host_id,
     hosts.name, images.enabled, images.pulled, images.updated_at, images.changes, images.last_build_id,
-    images.last_build_number, images.changed_since_build, {_PUSHABLE}, images.is_template
+    images.last_build_number, images.changed_since_build, {_PUSHABLE}, images.is_template,
+    {_HAS_ENVIRONMENTS}
 FROM images JOIN hosts ON hosts.id = images.host_id
 """  # noqa: S608
 _RECORD = f"""
@@ -154,4 +160,5 @@ def _row(row: tuple[Any, ...]) -> ImageRow:
         changed_since_build=bool(row[14]),
         pushable=bool(row[15]),
         is_template=bool(row[16]),
+        has_environments=bool(row[17]),
     )

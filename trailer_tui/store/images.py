@@ -97,9 +97,17 @@ class ImageRecords:
         return await self._database.read(work)
 
     async def update(
-        self, image_id: int, draft: ImageDraft, *, revision: int, build_for: str | None = None
+        self,
+        image_id: int,
+        draft: ImageDraft,
+        *,
+        revision: int,
+        build_for: str | None = None,
+        resolve_again: bool = False,
     ) -> ImageRecord:
         """Store an edit that started from `revision`, and queue a build of it when `build_for` names who asks.
+
+        With `resolve_again` that build solves its environments anew.
 
         Raises:
             NotFound: there is no such image.
@@ -114,7 +122,7 @@ class ImageRecords:
             _update(connection, self._index, image_id, draft, revision, now)
             self._passwords.keep(connection, image_id, draft)
             if build_for is not None:
-                queue_build(connection, image_id, build_for, None, now)
+                queue_build(connection, image_id, build_for, None, now, resolve_again=resolve_again)
             return image_record(connection, image_id)
 
         return await self._database.write(work)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import StreamingResponse
 
 from trailer_tui.model.build import Build, BuildSummary, Step
+from trailer_tui.model.resolved import ResolvedEnvironment
 from trailer_tui.server.border import StreamCut
 from trailer_tui.server.routes.context import Acting, BuildId, Flag, ImageId, TheServer, TheService
 from trailer_tui.server.until import until
@@ -37,6 +38,12 @@ async def for_image(
 ) -> list[BuildSummary]:
     """The builds of one image, newest first; `before` is a build number to page on from."""
     return await service.builds.for_image(actor, image_id, limit, before)
+
+
+@router.get("/images/{image_id}/resolved")
+async def resolved(actor: Acting, service: TheService, image_id: ImageId) -> list[ResolvedEnvironment]:
+    """The exact packages of the image's environments, as its last build that has any resolved them."""
+    return await service.builds.resolved(actor, image_id)
 
 
 @router.get("/builds/active")

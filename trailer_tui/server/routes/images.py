@@ -22,7 +22,7 @@ MAX_BATCH = 200_000
 router = APIRouter(prefix="/images", tags=["images"])
 
 
-_ActionNow = Literal["build", "cancel", "push", "enable", "disable"]
+_ActionNow = Literal["build", "cancel", "push", "enable", "disable", "resolve_again"]
 
 
 class BatchRequest(BaseModel):
@@ -108,9 +108,15 @@ async def update(
     draft: ImageDraft,
     revision: Annotated[int, Query(ge=0, le=2**53)],
     build: Flag = False,
+    resolve_again: Flag = False,
 ) -> ImageRecord:
-    """Save an edit that started from `revision`; a conflict carries the record as it is stored now."""
-    return await service.images.update(actor, image_id, draft, revision=revision, build=build)
+    """Save an edit that started from `revision`; a conflict carries the record as it is stored now.
+
+    With `build` a build is queued too, and with `resolve_again` it solves its environments anew.
+    """
+    return await service.images.update(
+        actor, image_id, draft, revision=revision, build=build, resolve_again=resolve_again
+    )
 
 
 @router.delete("/{image_id}", status_code=204)
