@@ -44,7 +44,7 @@ NARROW, WIDE = (80, 24), (160, 50)
 class FormApp(App[None]):
     """Only the form, with the app's stylesheets."""
 
-    CSS_PATH = [path for path in stylesheets() if path.stem in ("base", "dialogs", "form")]
+    CSS_PATH = [path for path in stylesheets() if path.stem in ("base", "dialogs", "form", "form_entries")]
 
     def __init__(self, client: FormClient, record: ImageRecord | None = None, *, clone: bool = False) -> None:
         super().__init__()
@@ -348,10 +348,10 @@ async def test_brackets_and_numbers_move_between_sections_outside_text_fields() 
         assert user.form.state.text(NAME) == "a[1]"
         await user.press("escape", "]")
         assert user.form.deck.open_section.SECTION_ID == "build_host"
-        await user.press("4")
+        await user.press("9")
         assert user.form.deck.open_section.SECTION_ID == "review"
         await user.press("[")
-        assert user.form.deck.open_section.SECTION_ID == "image"
+        assert user.form.deck.open_section.SECTION_ID == "files"
         await user.press("ctrl+n", "ctrl+n")
         assert user.form.deck.open_section.SECTION_ID == "general"
 
@@ -540,7 +540,7 @@ async def test_paste_of_several_lines_becomes_one() -> None:
 async def test_markup_in_what_is_typed_is_text() -> None:
     async with form() as user:
         await user.write("[red]x[/]")
-        await user.press("escape", "4")
+        await user.press("escape", "9")
         assert "[red]x[/]" in user.shown("#review-summary")
 
 
@@ -548,7 +548,7 @@ async def test_review_shows_the_dockerfile_of_what_was_typed_last() -> None:
     async with form() as user:
         await user.press("escape", "3", "tab", "ctrl+u")
         await user.write("debian:13")
-        await user.press("escape", "4")
+        await user.press("escape", "9")
         text = user.form.query_one("#review-preview TextArea", TextArea)
         await user.expect(lambda: text.text.startswith("FROM debian:13"))
 

@@ -35,7 +35,7 @@ def server() -> Iterator[LiveServer]:
 class FormApp(App[None]):
     """The form over a client, with the server's events."""
 
-    CSS_PATH = [path for path in stylesheets() if path.stem in ("base", "dialogs", "form")]
+    CSS_PATH = [path for path in stylesheets() if path.stem in ("base", "dialogs", "form", "form_entries")]
 
     def __init__(self, client: TrailerClient, record: ImageRecord | None = None) -> None:
         super().__init__()

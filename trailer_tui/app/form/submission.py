@@ -47,12 +47,12 @@ class Failed:
 Outcome = Saved | Conflicting | Gone | Refused | Failed
 
 
-async def submit(client: TrailerClient, state: DraftState, *, build: bool) -> Outcome:
+async def submit(client: TrailerClient, state: DraftState, *, build: bool, as_template: bool = False) -> Outcome:
     """Store the state's draft, which must be valid, and queue a build when `build`.
 
-    A new image is created, an edited one replaced if nobody saved it meanwhile.
+    A new image is created, as a template if so; an edited one is replaced if nobody saved it meanwhile.
     """
-    draft, record = state.draft(), state.record
+    draft, record = state.draft(as_template=as_template), state.record
     try:
         if record is None:
             return Saved(await client.create_image(draft, build=build))

@@ -21,10 +21,11 @@ from trailer_tui.app.form.copy_name import free_copy_name
 from trailer_tui.app.form.differences import differences
 from trailer_tui.app.form.draft_state import DraftState
 from trailer_tui.app.form.fields import BUILT_MODES, DOCKERFILE, HOST, MODE, NAME, Mode
-from trailer_tui.app.form.places import field_at
+from trailer_tui.app.form.places import field_named
 from trailer_tui.app.form.problems import labelled
 from trailer_tui.app.form.submission import Conflicting, Failed, Gone, Refused, Saved, submit
 from trailer_tui.app.screens.form_screen import FormScreen
+from trailer_tui.app.screens.section_keys import SectionKeys
 from trailer_tui.app.widgets.action_footer import ActionFooter
 from trailer_tui.app.widgets.form.build_host import BuildHostSection
 from trailer_tui.app.widgets.form.conflict_dialog import ConflictDialog
@@ -49,11 +50,17 @@ if TYPE_CHECKING:
 
 _READINESS = (HostState.ONLINE, HostState.UNKNOWN, HostState.OFFLINE, HostState.DISABLED)
 
+_SAVE_BUTTONS = {
+    "#form-save": "save",
+    "#form-save-and-build": "save_and_build",
+    "#form-save-as-template": "save_as_template",
+}
+
 _MOST_ERRORS = 8
 """Errors of a Dockerfile listed in the question whether to save it."""
 
 
-class ImageForm(FormScreen[ImageRecord | None]):
+class ImageForm(SectionKeys, FormScreen[ImageRecord | None]):
     """Makes a new image, edits one, or starts a new one from a copy. Answers with the stored record, or None."""
 
     BINDINGS = bindings("form")
@@ -62,16 +69,24 @@ class ImageForm(FormScreen[ImageRecord | None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]
 
-    def __init__(self, session: Session, *, record: ImageRecord | None = None, clone: bool = False) -> None:
+    def __init__(
+        self,
+        session: Session,
+        *,
+        record: ImageRecord | None = None,
+        clone: bool = False,
+        as_template: bool = False,
+    ) -> None:
         """
         Args:
             session: the connection.
-            record: the image to edit, or with `clone` to copy; None starts empty.
-            clone: make a new image that starts as a copy of `record`.
+            record: the image or template to edit, or with `clone` to start from; None starts empty.
+            clone: make a new image that starts as a copy of `record`, or as the template says.
+            as_template: what is made is a template.
         """
         super().__init__(session)
-        self.state = DraftState(record, clone=clone)
-        self._original = record.name if record is not None and clone else None
+        self.state = DraftState(record, clone=clone, as_template=as_template)
+        self._original = record if record is not None and clone else None
 
     def compose(self) -> ComposeResult:
         yield Static("", id="form-title", markup=False)
@@ -80,6 +95,7 @@ class ImageForm(FormScreen[ImageRecord | None]):
         with Horizontal(id="form-buttons"):
             yield Button("Save", id="form-save", variant="primary", compact=True)
             yield Button("Save and build", id="form-save-and-build", compact=True)
+            yield Button("Save as template", id="form-save-as-template", compact=True)
             yield Button("Cancel", id="form-cancel", compact=True)
             yield Static("", id="form-status", markup=False)
         yield ActionFooter()
@@ -90,37 +106,55 @@ class ImageForm(FormScreen[ImageRecord | None]):
         self.show_state()
         self.deck.focus_first()
         self.action_read_hosts()
-        if self._original is not None:
-            self.call_server(self._find_free_name(self._original), group="form-name")
-
-    @property
-    def deck(self) -> SectionDeck:
-        """The sections."""
-        return self.query_one(SectionDeck)
+        if self._original is not None and self._original.is_template is self.state.is_template:
+            self.call_server(self._find_free_name(self._original.name), group="form-name")
 
     def show_state(self, *, only_open: bool = False) -> None:
         """Bring everything on the screen in line with the state; with `only_open` hidden sections wait to be opened."""
         host = self.query_one(BuildHostSection).chosen_host()
         self.query_one(ImageSection).host = self.query_one(ReviewSection).host = host
         self.deck.show_state(only_open=only_open)
-        record = self.state.record
-        title = f"Edit {printable(record.name)}" if record is not None else "New image"
-        if self._original is not None:
-            title = f"New image, copied from {printable(self._original)}"
         changed = "  · unsaved changes" if self.state.is_dirty else ""
-        put_text(self.query_one("#form-title", Static), f"{title}{changed}")
-        self.query_one("#form-save", Button).disabled = self._is_saving
-        build = self.query_one("#form-save-and-build", Button)
-        build.display = record is not None
-        build.disabled = self._is_saving
+        put_text(self.query_one("#form-title", Static), f"{self._title()}{changed}")
+        for button_id, action in _SAVE_BUTTONS.items():
+            button = self.query_one(button_id, Button)
+            button.display = self._offers(action)
+            button.disabled = self._is_saving or bool(self._why_wait)
         self._show_status()
         self.refresh_bindings()
 
+    def _title(self) -> str:
+        kind = "template" if self.state.is_template else "image"
+        record, original = self.state.record, self._original
+        if record is not None:
+            return f"Edit {'the template ' if record.is_template else ''}{printable(record.name)}"
+        if original is None:
+            return f"New {kind}"
+        start = "from the template" if original.is_template and kind == "image" else "copied from"
+        return f"New {kind}, {start} {printable(original.name)}"
+
+    def _offers(self, action: str) -> bool:
+        """Whether a way of saving applies to what is made or edited."""
+        is_new = self.state.record is None
+        match action:
+            case "save_and_build":
+                return not is_new and not self.state.is_template
+            case "save_as_template":
+                return is_new and not self.state.is_template
+        return True
+
+    @property
+    def _why_wait(self) -> str:
+        """Why nothing can be saved right now; empty when it can."""
+        return ""
+
     def _show_status(self) -> None:
         problems = len(self.state.shown_problems())
-        words = "Save queues its build" if self.state.record is None else ""
+        words = "Save queues its build" if self.state.record is None and not self.state.is_template else ""
         if self._is_saving:
             words = "Saving …"
+        elif self._why_wait:
+            words = self._why_wait
         elif problems:
             words = f"! {problems} problem{'' if problems == 1 else 's'}: ctrl+t goes to the next"
         status = self.query_one("#form-status", Static)
@@ -130,10 +164,9 @@ class ImageForm(FormScreen[ImageRecord | None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what applies to the state and the focus."""
         match action:
-            case "save" | "save_and_build" if self._is_saving:
-                return None
-            case "save_and_build":
-                return self.state.record is not None
+            case "save" | "save_and_build" | "save_as_template":
+                may_save = not self._is_saving and not self._why_wait
+                return (may_save or None) if self._offers(action) else False
             case "edit_outside":
                 at_text = isinstance(self.focused, TextArea) or not isinstance(self.focused, Input)
                 return self.state.mode is Mode.WRITE and self.deck.open_section.SECTION_ID == "image" and at_text
@@ -180,39 +213,19 @@ class ImageForm(FormScreen[ImageRecord | None]):
         except SuspendNotSupported as error:
             raise EditorFailed("this terminal cannot be handed to another program") from error
 
-    # Sections
-
-    def action_next_section(self) -> None:
-        """To the next section, after the last to the first."""
-        self.deck.step(1)
-
-    def action_previous_section(self) -> None:
-        """To the section before."""
-        self.deck.step(-1)
-
-    def action_show_general(self) -> None:
-        """To General."""
-        self.deck.enter("general")
-
-    def action_show_build_host(self) -> None:
-        """To Build host."""
-        self.deck.enter("build_host")
-
-    def action_show_image(self) -> None:
-        """To Image."""
-        self.deck.enter("image")
-
-    def action_show_review(self) -> None:
-        """To Review."""
-        self.deck.enter("review")
+    # Problems
 
     def action_next_problem(self) -> None:
         """To the first problem after the focused field, in the form's order."""
         self.state.all_shown = True
         self.show_state()
-        fields = [field for path in self.state.problems() if (field := field_at(path))]
-        if not fields:
+        problems = self.state.problems()
+        fields = [field for path in problems if (field := field_named(path))]
+        if not problems:
             self.notify("Nothing is wrong", timeout=2)
+        if not fields:
+            if problems:  # those that belong to no field stand on the review
+                self.deck.enter("review")
             return
         here = self.deck.focused_field()
         later = fields[fields.index(here) + 1 :] if here in fields else fields
@@ -222,22 +235,28 @@ class ImageForm(FormScreen[ImageRecord | None]):
 
     @on(Button.Pressed, "#form-save")
     def action_save(self) -> None:
-        """Store the image; a new one is built."""
-        self.call_server(self._save(build=self.state.record is None), group="form-save")
+        """Store the image; a new one is built, a template never."""
+        is_built = self.state.record is None and not self.state.is_template
+        self.call_server(self._save(build=is_built), group="form-save")
 
     @on(Button.Pressed, "#form-save-and-build")
     def action_save_and_build(self) -> None:
         """Store the image and queue a build."""
         self.call_server(self._save(build=True), group="form-save")
 
-    async def _save(self, *, build: bool) -> None:
+    @on(Button.Pressed, "#form-save-as-template")
+    def action_save_as_template(self) -> None:
+        """Store what is typed as a template."""
+        self.call_server(self._save(build=False, as_template=True), group="form-save")
+
+    async def _save(self, *, build: bool, as_template: bool = False) -> None:
         """Check, store, and answer every outcome; whatever happens, what was typed stays until it is stored."""
-        if self._is_saving or not await self._is_ready():
+        if self._is_saving or self._why_wait or not await self._is_ready():
             return
         self._is_saving = True
         self.show_state()
         try:
-            outcome = await submit(self.session.client, self.state, build=build)
+            outcome = await submit(self.session.client, self.state, build=build, as_template=as_template)
         finally:
             self._is_saving = False
         self.show_state()
@@ -267,9 +286,11 @@ class ImageForm(FormScreen[ImageRecord | None]):
         many = f"{len(problems)} field{'' if len(problems) == 1 else 's'} to mend"
         choices = [(path, labelled(problem)) for path, problem in problems.items()]
         chosen = await self.app.push_screen_wait(ChoiceDialog(f"{title}: {many}", choices))
-        field = field_at(chosen or next(iter(problems)))
+        field = field_named(chosen or next(iter(problems)))
         if field is not None:
             self.deck.jump_to(field)
+        else:
+            self.deck.enter("review")
 
     async def _accepts_dockerfile(self) -> bool:
         if self.state.mode is not Mode.WRITE:

@@ -41,21 +41,36 @@ class ChoiceStrip(Widget, can_focus=True):
     class Finished(Message):
         """The user pressed enter: on to the next field."""
 
-    def __init__(self, options: Sequence[tuple[str, str]], chosen: str, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        options: Sequence[tuple[str, str]],
+        chosen: str,
+        *,
+        literal: bool = False,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         """
         Args:
             options: (key, label) pairs.
             chosen: the key of the option that is chosen at first.
+            literal: whether every key stands for itself, also `yes`, `no` and `default`.
             id: of the widget.
         """
         super().__init__(id=id)
         self._options = list(options)
+        self.literal = literal
         self.set_reactive(ChoiceStrip.chosen, chosen)
 
     def label(self, key: str, text: str) -> None:
         """Give one option another label."""
         self._options = [(known, text if known == key else label) for known, label in self._options]
         self.refresh(layout=True)
+
+    def offer(self, options: Sequence[tuple[str, str]]) -> None:
+        """Replace the options; the choice stays."""
+        if list(options) != self._options:
+            self._options = list(options)
+            self.refresh(layout=True)
 
     def render(self) -> Content:
         """All options, the chosen one marked."""
@@ -82,7 +97,8 @@ class ChoiceStrip(Widget, can_focus=True):
     def action_cycle(self) -> None:
         """Choose the next option, after the last the first."""
         keys = [key for key, _ in self._options]
-        self.chosen = keys[(keys.index(self.chosen) + 1) % len(keys)]
+        here = keys.index(self.chosen) if self.chosen in keys else -1
+        self.chosen = keys[(here + 1) % len(keys)]
 
     def action_finish(self) -> None:
         """Go on to the next field."""
@@ -90,7 +106,8 @@ class ChoiceStrip(Widget, can_focus=True):
 
     def _step(self, by: int) -> None:
         keys = [key for key, _ in self._options]
-        self.chosen = keys[min(max(keys.index(self.chosen) + by, 0), len(keys) - 1)]
+        here = keys.index(self.chosen) if self.chosen in keys else 0
+        self.chosen = keys[min(max(here + by, 0), len(keys) - 1)]
 
     def on_click(self, event: events.Click) -> None:
         """Choose what was clicked."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,9 +17,17 @@ from trailer_tui.app.form.fields import Field, Value
 from trailer_tui.app.form.problems import sentence
 from trailer_tui.app.widgets.dockerfile_editor import DockerfileEditor
 from trailer_tui.app.widgets.form.choice_strip import ChoiceStrip
+from trailer_tui.app.widgets.form.picked_value import PickedValue
 from trailer_tui.app.widgets.put_text import put_text
 from trailer_tui.app.widgets.tick_box import TickBox
 from trailer_tui.model.errors import FieldProblem
+
+
+class Answering(Protocol):
+    """What edits a field and knows its value by now."""
+
+    def answer(self) -> Value:
+        """Note that the screen has an edit; returns the present value."""
 
 
 class FormField(Vertical):
@@ -30,7 +39,7 @@ class FormField(Vertical):
 
         field: Field
         value: Value
-        source: FormField | None = None
+        source: Answering | None = None
 
         def take(self) -> Value:
             """The value as it is by now: the user may have typed on since the message was sent."""
@@ -91,7 +100,7 @@ class FormField(Vertical):
         if value == self._known or self._unanswered or self.value != self._known:
             return
         control = self.control_widget
-        with self.prevent(Input.Changed, TextArea.Changed, Checkbox.Changed, ChoiceStrip.Changed):
+        with self.prevent(Input.Changed, TextArea.Changed, Checkbox.Changed, ChoiceStrip.Changed, PickedValue.Changed):
             if isinstance(control, Input):
                 if control.value != value:
                     control.value = str(value or "")
@@ -102,6 +111,8 @@ class FormField(Vertical):
                 control.value = bool(value)
             elif isinstance(control, ChoiceStrip):
                 control.chosen = choice_key(value)
+            elif isinstance(control, PickedValue):
+                control.picked = value
         self._known = self.value
 
     def show_note(self, note: str | Content) -> None:
@@ -120,6 +131,7 @@ class FormField(Vertical):
     @on(DockerfileEditor.Changed)
     @on(Checkbox.Changed)
     @on(ChoiceStrip.Changed)
+    @on(PickedValue.Changed)
     def report(self, event: Message) -> None:
         """Tell the screen, with the value as it is now."""
         event.stop()
@@ -139,7 +151,9 @@ class FormField(Vertical):
         """The control's value in the field's terms."""
         control = self.control_widget
         if isinstance(control, ChoiceStrip):
-            return choice_value(control.chosen)
+            return control.chosen if control.literal else choice_value(control.chosen)
+        if isinstance(control, PickedValue):
+            return control.picked
         if isinstance(control, TextArea | DockerfileEditor):
             return control.text
         assert isinstance(control, Input | TickBox)

@@ -28,7 +28,7 @@ from trailer_tui.app.form.fields import (
     Mode,
     meant,
 )
-from trailer_tui.app.form.places import field_at
+from trailer_tui.app.form.places import field_named
 from trailer_tui.app.form.problems import labelled
 from trailer_tui.app.widgets.form.preview import DockerfilePreview
 from trailer_tui.app.widgets.form.section import FormSection
@@ -76,7 +76,7 @@ class ReviewSection(FormSection):
     def jump(self, event: OptionList.OptionSelected) -> None:
         """Go to the field."""
         event.stop()
-        field = field_at(event.option_id or "")
+        field = field_named(event.option_id or "")
         if field is not None:
             self.post_message(self.JumpWanted(field))
 

@@ -11,8 +11,9 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
 from trailer_tui.app.form.fields import HOST, Field
-from trailer_tui.app.form.places import field_at
+from trailer_tui.app.form.places import field_named
 from trailer_tui.app.widgets.form.build_host import BuildHostSection
+from trailer_tui.app.widgets.form.entry_list import EntryList
 from trailer_tui.app.widgets.form.form_field import FormField
 from trailer_tui.app.widgets.form.preview import DockerfilePreview
 from trailer_tui.app.widgets.form.preview_feed import PreviewFeed
@@ -60,12 +61,13 @@ class SectionDeck(Vertical):
     def show_state(self, *, only_open: bool = False) -> None:
         """Bring tabs, sections and previews in line with the state; a section that is hidden may do so when opened."""
         problems = self._state.shown_problems()
-        with_problem = {section_of(field).SECTION_ID for path in problems if (field := field_at(path))}
+        fields = [field for path in problems if (field := field_named(path))]
+        with_problem = {kind.SECTION_ID for field in fields if (kind := section_of(field))}
         marks = {
             section.SECTION_ID: TabMark(
                 has_values=section.has_values(self._state),
                 has_problem=section.SECTION_ID in with_problem,
-                applies=self._state.mode in section.MODES,
+                applies=section.applies(self._state),
             )
             for section in SECTIONS
         }
@@ -77,8 +79,9 @@ class SectionDeck(Vertical):
     def open(self, section_id: str) -> None:
         """Show a section; the focus stays where it is."""
         section = self.sections[section_id]
-        if self._state.mode not in section.MODES:
-            self.notify(f"{section.TITLE} does not apply to: {self._state.mode.label}", timeout=4)
+        if not section.applies(self._state):
+            kind = "a Windows image" if self._state.is_windows else self._state.mode.label
+            self.notify(f"{section.TITLE} does not apply to: {kind}", timeout=4)
             return
         section.show_state()
         self.query_one(ContentSwitcher).current = section_id
@@ -91,7 +94,7 @@ class SectionDeck(Vertical):
 
     def step(self, by: int) -> None:
         """Enter the section that many places on; after the last comes the first."""
-        ids = [section.SECTION_ID for section in SECTIONS if self._state.mode in section.MODES]
+        ids = [section.SECTION_ID for section in SECTIONS if section.applies(self._state)]
         here = ids.index(self.open_section.SECTION_ID) if self.open_section.SECTION_ID in ids else 0
         self.enter(ids[(here + by) % len(ids)])
 
@@ -120,7 +123,10 @@ class SectionDeck(Vertical):
 
     def jump_to(self, field: Field) -> None:
         """Open the field's section and focus its control."""
-        section = self.sections[section_of(field).SECTION_ID]
+        kind = section_of(field)
+        if kind is None:
+            return
+        section = self.sections[kind.SECTION_ID]
         self.open(section.SECTION_ID)
         control = section.reveal(field)
         if control is not None:
@@ -129,7 +135,7 @@ class SectionDeck(Vertical):
     def focused_field(self) -> Field | None:
         """The field whose control has the focus."""
         for widget in self.screen.focused.ancestors_with_self if self.screen.focused else ():
-            if isinstance(widget, FormField):
+            if isinstance(widget, FormField | EntryList):
                 return widget.field
             if isinstance(widget, BuildHostSection):
                 return HOST

@@ -1,0 +1,45 @@
+"""The dialog of one startup command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+
+from trailer_tui.app.dialogs.entry import EntryDialog
+from trailer_tui.app.form.entry_states import COMMAND, COMMAND_ENVIRONMENT, StartupState
+from trailer_tui.app.widgets.form.choice_strip import ChoiceStrip
+from trailer_tui.app.widgets.form.form_field import FormField
+from trailer_tui.app.widgets.form.line_input import LineInput
+from trailer_tui.model.startup import StartupCommand
+
+
+class StartupDialog(EntryDialog):
+    """The command, and the environment whose packages are on its path."""
+
+    def __init__(self, command: StartupCommand | None, environments: Sequence[str], *, why_none: str) -> None:
+        """
+        Args:
+            command: the one to edit; None makes a new one.
+            environments: names of those that the image defines.
+            why_none: what to say where no environment can be chosen; empty offers them.
+        """
+        super().__init__("New startup command" if command is None else "Startup command", StartupState(command))
+        self._environments = list(environments)
+        self._why_none = why_none
+
+    def fields(self) -> ComposeResult:
+        """The fields, in order."""
+        command = LineInput(self.state.text(COMMAND), placeholder="jupyter lab --ip 0.0.0.0")
+        yield FormField(COMMAND, command, note="as in a shell; pipes, && and $VARIABLES work")
+        chosen = self.state.text(COMMAND_ENVIRONMENT)
+        if self._why_none:
+            yield FormField(
+                COMMAND_ENVIRONMENT, ChoiceStrip([(chosen, "none")], chosen, literal=True), note=self._why_none
+            )
+            return
+        options = [("", "none"), *((name, name) for name in self._environments)]
+        if chosen and chosen not in self._environments:
+            options.append((chosen, f"{chosen} (there is none of that name)"))
+        note = "its packages are on the command's path" if self._environments else "none is defined: see Packages"
+        yield FormField(COMMAND_ENVIRONMENT, ChoiceStrip(options, chosen, literal=True), note=note)
