@@ -13,7 +13,7 @@ from pytest_textual_snapshot import SVGImageExtension
 if TYPE_CHECKING:
     from syrupy.location import PyTestLocation
 
-pytest_plugins = ["tests.support.engine", "tests.support.engine_table"]
+pytest_plugins = ["tests.support.engine", "tests.support.environments", "tests.support.engine_table"]
 
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("trailer", deadline=None)

@@ -31,6 +31,11 @@ class Bridge:
         block = owner % 512
         self._first = f"198.{18 + block // 256}.{block % 256}.{32 * slot + 1}/27"
 
+    @property
+    def address(self) -> str:
+        """This machine, as containers on the bridge reach it."""
+        return self._first.partition("/")[0]
+
     @staticmethod
     def why_not() -> str:
         """Why none can be made here; empty when one can."""
