@@ -84,8 +84,14 @@ class TrailerApp(App[None]):
         self._key_order = KeyOrder(self)
         self._images = ImagesScreen(self.session)
         self.add_mode("images", lambda: self._images)
+        self.add_mode("templates", self._make_templates)
         self.add_mode("hosts", self._make_hosts)
         self._offline: OfflineScreen | None = None
+
+    def _make_templates(self) -> Screen[None]:
+        from trailer_tui.app.screens.templates import TemplatesScreen
+
+        return TemplatesScreen(self.session)
 
     def _make_hosts(self) -> Screen[None]:
         from trailer_tui.app.screens.hosts import HostsScreen
@@ -205,6 +211,10 @@ class TrailerApp(App[None]):
     async def action_show_images(self) -> None:
         """The Images area."""
         await self.switch_mode("images")
+
+    async def action_show_templates(self) -> None:
+        """The Templates area."""
+        await self.switch_mode("templates")
 
     async def action_show_hosts(self) -> None:
         """The Hosts area."""

@@ -16,5 +16,6 @@ class Area:
 
 AREAS: tuple[Area, ...] = (
     Area("1", "Images", "images"),
+    Area("2", "Templates", "templates"),
     Area("5", "Hosts", "hosts"),
 )

@@ -6,11 +6,13 @@ import difflib
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from trailer_tui.app.builds.content_facts import contents
 from trailer_tui.app.builds.wording import failure_lines
 from trailer_tui.app.text_line import TextLine
 from trailer_tui.humanize import ago, duration, ordinal, size
 from trailer_tui.model.actions import ImageAction, refusal
 from trailer_tui.model.build import BuildKind
+from trailer_tui.model.builtin import LABEL, READ_ONLY, READ_ONLY_HINT
 from trailer_tui.model.status import BuildState
 
 if TYPE_CHECKING:
@@ -47,6 +49,8 @@ def header_lines(record: ImageRecord, last: BuildSummary | None, now: float) -> 
     enabled = "enabled" if record.enabled else "disabled"
     parts = ["template"] if record.is_template else [state]
     first = [record.name, *parts, f"on {record.host_name}", enabled]
+    if record.is_builtin:
+        return [" · ".join([record.name, "template", f"{LABEL}, read-only"]), record.configuration.image_name, ""]
     if record.changed_since_build and record.last_build_number is not None:
         first.append(f"changed since build {record.last_build_number}")
     second = [
@@ -75,14 +79,24 @@ def overview(record: ImageRecord, last: BuildSummary | None, now: float) -> list
         *fact("Made by", _MODES[record.configuration.mode]),
         *fact("Build host", record.host_name),
         *fact("Enabled", "yes" if record.enabled else "no"),
-        *fact("Creator", record.creator),
-        *fact("Created", moment(record.created_at, now)),
-        *fact("Last update", moment(record.updated_at, now)),
+        *(_builtin_facts() if record.is_builtin else _life_facts(record, now)),
     ]
     if record.is_template:
         return lines
     lines += [TextLine(""), TextLine(" Last build", "heading")]
     return [*lines, *(fact("", "never built", "muted") if last is None else build_facts(last, now))]
+
+
+def _builtin_facts() -> list[TextLine]:
+    return [*fact("Creator", f"{LABEL}: {READ_ONLY}"), *fact("", READ_ONLY_HINT, "muted")]
+
+
+def _life_facts(record: ImageRecord, now: float) -> list[TextLine]:
+    return [
+        *fact("Creator", record.creator),
+        *fact("Created", moment(record.created_at, now)),
+        *fact("Last update", moment(record.updated_at, now)),
+    ]
 
 
 def _waits(build: BuildSummary) -> str:
@@ -152,6 +166,7 @@ def _settings(configuration: ImageConfiguration) -> list[TextLine]:
         *fact("Build secrets", ", ".join(configuration.secrets) or "none"),
         *fact("ssh agent", yes(configuration.ssh_agent)),
         *fact("Push", yes(configuration.push)),
+        *(line for label, value in contents(configuration) for line in fact(label, value)),
     ]
 
 
@@ -185,6 +200,14 @@ def dockerfile_of(build: Build) -> list[TextLine]:
 
 def deletion_lines(record: ImageRecord, last: BuildSummary | None) -> list[TextLine]:
     """The Delete tab: what goes, or why it cannot go."""
+    if record.is_builtin:
+        return [TextLine(f" {record.name} cannot be deleted: {READ_ONLY}.", "problem")]
+    if record.is_template:
+        return [
+            TextLine(f" Deleting {record.name} removes the template; images that were made from it stay."),
+            TextLine(""),
+            TextLine(" Press d; you will be asked to type the name.", "heading"),
+        ]
     reason = refusal(ImageAction.DELETE, record.status, enabled=record.enabled)
     if reason is not None:
         return [TextLine(f" {record.name} cannot be deleted: {reason}.", "problem")]

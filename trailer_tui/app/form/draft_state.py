@@ -58,7 +58,9 @@ class DraftState(FormState):
             clone: start a new image from `record`: a copy of an image, or an image from a template.
             as_template: what is made is a template.
         """
-        values = values_of(record.draft()) if record is not None else {}
+        values = values_of(record) if record is not None else {}
+        if record is not None and record.is_builtin:
+            del values[HOST.path]  # it names none: the form chooses one, as for a new image
         if record is not None and clone:
             values[NAME.path] = copy_name(record.name) if record.is_template is as_template else ""
         super().__init__(values)

@@ -1,4 +1,4 @@
-"""Fills a table of images or templates from the server: the order of a query, the rows on the screen, and live changes."""
+"""Fills a table of images or templates from the server: the order of a query, rows on the screen, live changes."""
 
 from __future__ import annotations
 

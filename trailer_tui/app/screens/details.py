@@ -284,14 +284,21 @@ class DetailsScreen(TabbedScreen):
             return refusal(asked, record.status, enabled=record.enabled, pushable=record.pushable) is None
         if action == "move":
             return self.last is not None and self.last.state is BuildState.PENDING
-        if action in ("edit", "clone", "toggle_enabled", "delete"):
-            return record is not None
+        if action in ("edit", "toggle_enabled", "delete"):
+            return record is not None and not record.is_builtin
+        if action == "clone":
+            return record is not None and (record.enabled or not record.is_template or None)
+        if action == "as_template":
+            return record is not None and not record.is_template
         return True
 
     def action_label(self, action: str) -> str | None:
-        """What `E` does now."""
-        if action == "toggle_enabled" and self.record is not None:
-            return "Disable" if self.record.enabled else "Enable"
+        """What `e` does now, and that a template is used, not cloned."""
+        record = self.record
+        if action == "toggle_enabled" and record is not None:
+            return "Disable" if record.enabled else "Enable"
+        if action == "clone" and record is not None and record.is_template:
+            return "Use" if record.enabled else "Use (disabled)"
         return None
 
     def action_back(self) -> None:
@@ -343,11 +350,19 @@ class DetailsScreen(TabbedScreen):
             self.app.push_screen(ImageForm(self.session, record=self.record))
 
     def action_clone(self) -> None:
-        """A new image like this one."""
+        """A new image like this one, or from this template."""
+        self._open_clone(as_template=False)
+
+    def action_as_template(self) -> None:
+        """A new template of this image."""
+        self._open_clone(as_template=True)
+
+    def _open_clone(self, *, as_template: bool) -> None:
         if self.record is not None:
             from trailer_tui.app.screens.image_form import ImageForm
 
-            self.app.push_screen(ImageForm(self.session, record=self.record, clone=True))
+            form = ImageForm(self.session, record=self.record, clone=True, as_template=as_template)
+            self.app.push_screen(form)
 
     @on(BuildHistory.Opened)
     def _open_build(self, event: BuildHistory.Opened) -> None:

@@ -34,10 +34,10 @@ class ImagesScreen(RecordListScreen):
     """Where the app starts."""
 
     BINDINGS = bindings("images")
-    TEMPLATES = False
+    LISTS_TEMPLATES = False
     LAYOUT = IMAGES
     BATCH_ACTIONS = frozenset({"build", "cancel", "push", "toggle_enabled", "delete", "mark", "mark_shown"})
-    ROW_ACTIONS = BATCH_ACTIONS | {"details", "log", "edit", "clone", "move"}
+    ROW_ACTIONS = BATCH_ACTIONS | {"details", "log", "edit", "clone", "as_template", "move"}
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -167,6 +167,10 @@ class ImagesScreen(RecordListScreen):
     def action_clone(self) -> None:
         """The form, filled from the selected image."""
         self.open_form(clone=True)
+
+    def action_as_template(self) -> None:
+        """The form, filled from the selected image, for a new template."""
+        self.open_form(clone=True, as_template=True)
 
     @on(ImageTable.Opened)
     def action_details(self) -> None:

@@ -21,6 +21,7 @@ from trailer_tui.app.widgets.search_bar import SearchBar, SearchInput
 from trailer_tui.app.widgets.table_header import TableHeader
 from trailer_tui.model.actions import ImageAction
 from trailer_tui.model.rows import ImageQuery, ImageRow, ImageSort
+from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
     from trailer_tui.app.screens.image_form import ImageForm
@@ -48,7 +49,7 @@ class RecordListScreen(TrailerScreen[None]):
 
     AUTO_FOCUS = "ImageTable"
 
-    TEMPLATES: ClassVar[bool]
+    LISTS_TEMPLATES: ClassVar[bool]
     """Whether it lists templates or images."""
     LAYOUT: ClassVar[Layout]
     BATCH_ACTIONS: ClassVar[frozenset[str]]
@@ -58,7 +59,7 @@ class RecordListScreen(TrailerScreen[None]):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.shown = ImageQuery(templates=self.TEMPLATES)
+        self.shown = ImageQuery(templates=self.LISTS_TEMPLATES)
         """What the list shows, or will when the answer is there."""
         self._side_timer: Timer | None = None
 
@@ -71,8 +72,8 @@ class RecordListScreen(TrailerScreen[None]):
         """Find the parts and listen to the server; for `on_mount`."""
         self.table = self.query_one(ImageTable)
         self.search_bar = self.query_one(SearchBar)
-        self.feed = ImageFeed(self.session, self.table, self, templates=self.TEMPLATES)
-        self.acts = ImageActions(self.session, self, templates=self.TEMPLATES)
+        self.feed = ImageFeed(self.session, self.table, self, templates=self.LISTS_TEMPLATES)
+        self.acts = ImageActions(self.session, self, templates=self.LISTS_TEMPLATES)
         self.session.events.subscribe(self, self.feed.apply)
 
     # The server
@@ -266,18 +267,19 @@ class RecordListScreen(TrailerScreen[None]):
         """The form, with the selected record in it."""
         self.open_form()
 
-    def open_form(self, *, clone: bool = False) -> None:
-        """The form over the record under the cursor: to edit it, or with `clone` to start a new image from it."""
+    def open_form(self, *, clone: bool = False, as_template: bool = False) -> None:
+        """The form over the record under the cursor: to edit it, or with `clone` to start a new image or template."""
         row = self.table.list.cursor_row
         if row is not None:
-            self.call_server(partial(self._read_into_form, row.id, clone=clone), group="form", exclusive=True)
+            read = partial(self._read_into_form, row.id, clone=clone, as_template=as_template)
+            self.call_server(read, group="form", exclusive=True)
 
-    async def _read_into_form(self, image_id: int, *, clone: bool) -> None:
+    async def _read_into_form(self, image_id: int, *, clone: bool, as_template: bool) -> None:
         from trailer_tui.app.screens.image_form import ImageForm
 
         record = await self.session.client.image(image_id)
         if self.is_current:
-            self.push_form(ImageForm(self.session, record=record, clone=clone))
+            self.push_form(ImageForm(self.session, record=record, clone=clone, as_template=as_template))
 
     def push_form(self, form: ImageForm) -> None:
         """Show a form; what it stored is selected afterwards."""
@@ -285,6 +287,11 @@ class RecordListScreen(TrailerScreen[None]):
 
     def select_saved(self, record: ImageRecord | None) -> None:
         """Put the cursor on a record that the form stored."""
-        if record is not None and record.is_template is self.TEMPLATES:
+        if record is None:
+            return
+        if record.is_template is self.LISTS_TEMPLATES:
             self.table.select(record.id)
             self.feed.reload()
+        else:
+            where = "templates: press 2" if record.is_template else "images: press 1"
+            self.app.notify(f"{printable(record.name)} is among the {where}", timeout=6, markup=False)
