@@ -98,9 +98,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("templates.sort", "o", "Sort", "Choose the column to sort by", rank=24),
     Action("templates.reverse", "O", "Reverse", "Reverse the sort order", in_footer=False, key_display="O"),
     Action("templates.refresh", "r", "Refresh", "Read the list again", in_footer=False),
-    Action(
-        "templates.back", "escape", "Back", "Clear the marks, then the search", in_footer=False, key_display="esc"
-    ),
+    Action("templates.back", "escape", "Back", "Clear the marks, then the search", in_footer=False, key_display="esc"),
     # The search text above it
     Action("search.results", "down", "Results", "Go to the results; enter does too"),
     Action("search.clear_or_leave", "escape", "Clear", "Clear the search", key_display="esc"),
