@@ -11,7 +11,7 @@ from trailer_tui.client.transport import STREAM_TIMEOUT, Transport, raise_for_pr
 
 if TYPE_CHECKING:
     from trailer_tui.model.build import Build, BuildSummary, Step
-    from trailer_tui.model.resolved import ResolvedEnvironment
+    from trailer_tui.model.resolved import BuildPackages, ResolvedEnvironment
 
 
 class _StreamIdle(Exception):
@@ -38,6 +38,17 @@ class BuildCalls(Transport):
 
         data = await self._json("GET", f"/images/{image_id}/resolved")
         return [ResolvedEnvironment.model_validate(item) for item in data]
+
+    async def packages(self, image_id: int, *, number: int | None = None) -> BuildPackages:
+        """GET /images/{id}/packages?number=: those of the build of that number, or of the newest that has any.
+
+        Raises:
+            NotFound: there is no such build, or its packages are not known.
+        """
+        from trailer_tui.model.resolved import BuildPackages
+
+        params = {} if number is None else {"number": number}
+        return BuildPackages.model_validate(await self._json("GET", f"/images/{image_id}/packages", params=params))
 
     async def active_builds(self) -> list[BuildSummary]:
         """GET /builds/active: running first, then the queue in its order."""

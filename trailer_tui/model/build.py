@@ -138,4 +138,6 @@ class Build(BuildSummary):
     locked: list[ResolvedEnvironment] = []
     """The environments that it took as an earlier build resolved them."""
     package_changes: list[PackageChange] = []
-    """What differs from what the build before resolved."""
+    """What differs from what the build `compared_with` resolved."""
+    compared_with: int | None = None
+    """Number of the newest build before it whose packages are known."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -58,6 +59,31 @@ class PackageChange(_Model):
     """The same of the later build; empty when it went."""
 
 
+class BuildPackages(_Model):
+    """The exact packages in the environments of one build."""
+
+    build_id: int
+    number: int
+    """Of the build, among those of its image."""
+    resolved: list[ResolvedEnvironment]
+    locked: list[str]
+    """Names of the environments that were taken as an earlier build resolved them; the others were solved."""
+    changes: list[PackageChange]
+    """What differs from the build of the number `compared_with`."""
+    compared_with: int | None = None
+    """The newest build before it whose packages are known."""
+
+    def counts(self) -> str:
+        """How many there are and how many differ, in words."""
+        conda = sum(len(environment.conda) for environment in self.resolved)
+        pypi = sum(len(environment.pypi) for environment in self.resolved)
+        count = len(self.resolved)
+        told = f"{conda} from conda channels and {pypi} from PyPI in {count} environment{'' if count == 1 else 's'}"
+        if self.compared_with is None:
+            return told
+        return f"{told}; {len(self.changes) or 'none'} changed since build {self.compared_with}"
+
+
 def specification_of(environment: Environment) -> str:
     """Names what an environment asks for, whatever its name: a digest in hexadecimal."""
     return hashlib.sha256(environment.model_dump_json(exclude={"name"}).encode()).hexdigest()
@@ -89,7 +115,12 @@ def _conda(environment: ResolvedEnvironment) -> dict[str, tuple[str, str]]:
 
 
 def _pypi(environment: ResolvedEnvironment) -> dict[str, tuple[str, str]]:
-    return {package.name.lower().replace("_", "-"): (package.version, "") for package in environment.pypi}
+    return {canonical(package.name): (package.version, "") for package in environment.pypi}
+
+
+def canonical(name: str) -> str:
+    """The one spelling of a PyPI package's name by which it is compared."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _changes(

@@ -11,7 +11,7 @@ from trailer_tui.dockerfile.eligibility import cannot_take
 from trailer_tui.model.build import Build, BuildSummary, Step
 from trailer_tui.model.errors import NotApplicable, NotFound
 from trailer_tui.model.identity import Actor
-from trailer_tui.model.resolved import ResolvedEnvironment
+from trailer_tui.model.resolved import BuildPackages, ResolvedEnvironment
 from trailer_tui.model.status import BuildState
 from trailer_tui.service.build_run import Workshop
 from trailer_tui.service.host_watch import HostWatch
@@ -60,6 +60,26 @@ class BuildService:
         """
         require_sight(actor, await self._store.images.row(image_id))
         return await self._store.builds.resolved(image_id)
+
+    async def packages(self, actor: Actor, image_id: int, number: int | None = None) -> BuildPackages:
+        """The packages of the build of that number, or of the newest whose packages are known.
+
+        Raises:
+            NotFound: there is no such build, its packages are not known, or the actor may not see the image.
+        """
+        row = await self._store.images.row(image_id)
+        require_sight(actor, row)
+        build = await self._store.builds.with_packages(image_id, number)
+        if build is None or not build.resolved:
+            raise _no_packages(row.name, number, build)
+        return BuildPackages(
+            build_id=build.id,
+            number=build.number,
+            resolved=build.resolved,
+            locked=[environment.name for environment in build.locked],
+            changes=build.package_changes,
+            compared_with=build.compared_with,
+        )
 
     async def active(self, actor: Actor) -> list[BuildSummary]:
         """Running builds, then the queue, host by host in the order in which builds start there.
@@ -152,6 +172,18 @@ class BuildService:
         if not may_see(actor, row.creator):
             raise missing_build(build.id)
         return build
+
+
+def _no_packages(name: str, number: int | None, build: Build | None) -> NotFound:
+    if build is not None:
+        hint = "it made no image with environments, or its log says why they could not be read"
+        return NotFound(f"the packages of build {build.number} of {name} are not known", hint=hint)
+    if number is not None:
+        return NotFound(f"{name} has no build {number}")
+    return NotFound(
+        f"no build of {name} is known by its packages",
+        hint="packages are kept of images with environments, once a build has made them",
+    )
 
 
 def _order(build: BuildSummary) -> tuple[bool, str, int, int]:

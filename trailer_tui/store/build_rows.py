@@ -56,7 +56,7 @@ def whole_build(connection: sqlite3.Connection, build_id: int) -> Build:
         "SELECT configuration, dockerfile, resolved, locked FROM build_documents WHERE build_id = ?", (build_id,)
     ).fetchone()
     resolved, locked = (_RESOLVED.validate_json(document) for document in documents)
-    before = newest_resolved(connection, summary.image_id, before=summary.number) if resolved else []
+    number, before = newest_resolved(connection, summary.image_id, summary.number) if resolved else (None, [])
     return Build(
         **dict(summary),
         configuration=CONFIGURATION.validate_json(configuration),
@@ -64,23 +64,24 @@ def whole_build(connection: sqlite3.Connection, build_id: int) -> Build:
         resolved=resolved,
         locked=locked,
         package_changes=package_changes(before, resolved),
+        compared_with=number,
         steps=build_steps(connection, build_id),
     )
 
 
 def newest_resolved(
     connection: sqlite3.Connection, image_id: int, before: int | None = None
-) -> list[ResolvedEnvironment]:
-    """What the environments of the newest build of an image became, of those that have any.
+) -> tuple[int | None, list[ResolvedEnvironment]]:
+    """Number of the newest build of an image whose packages are known, None when there is none, and what they are.
 
     With `before` only builds of lower numbers count.
     """
     row = connection.execute(
-        "SELECT resolved FROM builds JOIN build_documents ON build_id = id"
+        "SELECT number, resolved FROM builds JOIN build_documents ON build_id = id"
         " WHERE image_id = ? AND (? IS NULL OR number < ?) AND resolved != '[]' ORDER BY number DESC LIMIT 1",
         (image_id, before, before),
     ).fetchone()
-    return _RESOLVED.validate_json(row[0]) if row is not None else []
+    return (row[0], _RESOLVED.validate_json(row[1])) if row is not None else (None, [])
 
 
 def dump_resolved(resolved: Sequence[ResolvedEnvironment]) -> str:

@@ -103,7 +103,19 @@ class BuildRecords:
 
     async def resolved(self, image_id: int) -> list[ResolvedEnvironment]:
         """What the environments of an image's newest build with any became; empty when there is none."""
-        return await self._database.read(lambda connection: newest_resolved(connection, image_id))
+        return await self._database.read(lambda connection: newest_resolved(connection, image_id)[1])
+
+    async def with_packages(self, image_id: int, number: int | None = None) -> Build | None:
+        """The build of that number, or the newest whose packages are known; None when there is no such build."""
+
+        def work(connection: sqlite3.Connection) -> Build | None:
+            wanted = newest_resolved(connection, image_id)[0] if number is None else number
+            row = connection.execute(
+                "SELECT id FROM builds WHERE image_id = ? AND number = ?", (image_id, wanted)
+            ).fetchone()
+            return whole_build(connection, row[0]) if row is not None else None
+
+        return await self._database.read(work)
 
     async def active(self) -> list[BuildSummary]:
         """Running builds, then pending ones, each in the order in which they were queued."""

@@ -62,6 +62,12 @@ def _register_queued(group: Commands, action: ImageAction, summary: str, more: s
         help="print steps and output until the end; exit code 0 finished, 1 failed, 130 cancelled. "
         f"Ctrl-C stops following, not the {action.value}",
     )
+    if action is ImageAction.BUILD:
+        parser.add_argument(
+            "--resolve-again",
+            action="store_true",
+            help="solve all environments anew, instead of taking the packages of the last build again",
+        )
     add_json(parser)
     parser.set_defaults(run=lambda options: _run_queued(action, options))
 
@@ -107,6 +113,8 @@ def _run_queued(action: ImageAction, options: argparse.Namespace) -> int:
     if options.json and options.follow:
         note("trailer: --json tells what was queued and cannot be combined with --follow")
         return USAGE
+    if action is ImageAction.BUILD and options.resolve_again:
+        action = ImageAction.RESOLVE_AGAIN
     return with_client(lambda client: _queue(client, action, options))
 
 
@@ -119,8 +127,9 @@ async def _queue(client: TrailerClient, action: ImageAction, options: argparse.N
         say_json([asdict(row) for row in rows])
         return code
     for row in rows:
-        where = f" on {row.host_name}" if action is ImageAction.BUILD else ""
-        note(f"{row.name}: {action.value} {row.last_build_number} is queued{where}")
+        where = f" on {row.host_name}" if action.queues_build else ""
+        what = "build" if action.queues_build else action.value
+        note(f"{row.name}: {what} {row.last_build_number} is queued{where}")
     if options.follow:
         for row in rows:
             if row.last_build_id is not None:

@@ -14,6 +14,7 @@ from trailer_tui.cli.parser import Commands, add_command, add_json, add_names, c
 from trailer_tui.cli.table import print_table
 from trailer_tui.cli.terminal import note, say, say_json
 from trailer_tui.humanize import ago, duration, size
+from trailer_tui.model.errors import NotFound
 from trailer_tui.model.rows import ImageQuery, ImageRow, ImageSort
 from trailer_tui.model.status import ImageStatus
 
@@ -108,6 +109,8 @@ async def _show(client: TrailerClient, options: argparse.Namespace) -> int:
         say_json(record.model_dump(mode="json") | {"pulled": record.pulled, "last_build": build})
         return OK
     facts = _facts(record) + (_build_facts(last) if last else [("Last build", "none yet")])
+    if record.has_environments:
+        facts += await _package_facts(client, record)
     longest = max(len(label) for label, _ in facts)
     for label, value in facts:
         say(f"{label:<{longest}}  {value}")
@@ -166,6 +169,15 @@ def _build_facts(build: BuildSummary) -> list[tuple[str, str]]:
         facts += [("Hint", failure.hint)] if failure.hint else []
         facts += [("" if number else "Last output", line) for number, line in enumerate(failure.last_output)]
     return facts
+
+
+async def _package_facts(client: TrailerClient, record: ImageRecord) -> list[tuple[str, str]]:
+    try:
+        found = await client.packages(record.id)
+    except NotFound:
+        return [("Packages", "not known before a build has made the environments")]
+    more = f"`trailer packages {record.name}` lists them"
+    return [("Packages", f"{found.counts()}, as of build {found.number}"), ("", more)]
 
 
 def _where(failure: BuildFailure) -> str:

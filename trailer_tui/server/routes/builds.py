@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import StreamingResponse
 
 from trailer_tui.model.build import Build, BuildSummary, Step
-from trailer_tui.model.resolved import ResolvedEnvironment
+from trailer_tui.model.resolved import BuildPackages, ResolvedEnvironment
 from trailer_tui.server.border import StreamCut
 from trailer_tui.server.routes.context import Acting, BuildId, Flag, ImageId, TheServer, TheService
 from trailer_tui.server.until import until
@@ -44,6 +44,17 @@ async def for_image(
 async def resolved(actor: Acting, service: TheService, image_id: ImageId) -> list[ResolvedEnvironment]:
     """The exact packages of the image's environments, as its last build that has any resolved them."""
     return await service.builds.resolved(actor, image_id)
+
+
+@router.get("/images/{image_id}/packages")
+async def packages(
+    actor: Acting,
+    service: TheService,
+    image_id: ImageId,
+    number: Annotated[int | None, Query(ge=1, le=2**53)] = None,
+) -> BuildPackages:
+    """The exact packages of the build of that number, or of the newest whose packages are known."""
+    return await service.builds.packages(actor, image_id, number)
 
 
 @router.get("/builds/active")
