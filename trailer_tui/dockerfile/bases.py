@@ -54,20 +54,11 @@ def stages(parsed: ParsedDockerfile, build_args: Mapping[str, str] | None = None
 
 def final_base(parsed: ParsedDockerfile) -> str | None:
     """The image from outside that the last stage is built on, through earlier stages; None when it is not known."""
-    chain = _final_chain(parsed)
+    chain = final_chain(parsed)
     return chain[-1].base if chain else None
 
 
-def final_user(parsed: ParsedDockerfile) -> str | None:
-    """What the last USER of the last stage or of the stages below it names, as written; None when there is none."""
-    for stage in _final_chain(parsed):
-        users = [found for found in stage.instructions if found.keyword == "USER"]
-        if users:
-            return users[-1].arguments.strip()
-    return None
-
-
-def _final_chain(parsed: ParsedDockerfile) -> list[Stage]:
+def final_chain(parsed: ParsedDockerfile) -> list[Stage]:
     """The last stage and the earlier ones that it is built on, itself first."""
     found = stages(parsed)
     chain = found[-1:]

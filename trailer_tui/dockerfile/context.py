@@ -40,6 +40,8 @@ class BuildContext:
     entries: tuple[ContextEntry, ...] = field(default=())
     base_of_user: str = ""
     """The base image whose user the build argument `plan.BASE_USER` carries; empty when there is no such argument."""
+    takes_base_group: bool = True
+    """Whether that argument carries the group too that the base image's user may have behind a colon."""
     notes: tuple[str, ...] = field(default=())
     """What had better be known of the result."""
 

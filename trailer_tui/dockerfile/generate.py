@@ -8,14 +8,14 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from trailer_tui.catalog.base_images import family_of
-from trailer_tui.dockerfile.bases import final_base, final_user
+from trailer_tui.dockerfile.bases import final_base
 from trailer_tui.dockerfile.context import BuildContext
+from trailer_tui.dockerfile.hand_written import ending, fitted, hand_written, without_group
 from trailer_tui.dockerfile.inputs import BuildInputs
 from trailer_tui.dockerfile.parse import parse
 from trailer_tui.dockerfile.parts import PARTS
 from trailer_tui.dockerfile.plan import BASE_USER, Part, Plan, Section
 from trailer_tui.dockerfile.quoting import FILTERS, Quoted, UserText
-from trailer_tui.model.errors import FieldProblem, InvalidInput
 from trailer_tui.model.image import (
     GenerateConfiguration,
     ImageConfiguration,
@@ -53,37 +53,37 @@ def _generated(configuration: GenerateConfiguration, inputs: BuildInputs) -> Bui
         ("header", {}),
         *(section for part in parts for section in part.stages),
         ("base", {"base_image": base_image}),
-        *_steps(parts, base_user="" if restores else None),
-        *_end(parts, base_user=f"${{{BASE_USER}}}" if restores else ""),
+        *_steps(parts, declares_base_user=restores),
+        *_end(parts, f"${{{BASE_USER}}}" if restores else ""),
     ]
-    return BuildContext(
-        dockerfile="\n".join(_rendered(sections)),
-        entries=tuple(entry for part in parts for entry in part.entries),
-        base_of_user=configuration.base_image if restores else "",
-        notes=tuple(note for part in parts for note in part.notes),
-    )
+    return _context(parts, "\n".join(_rendered(sections)), configuration.base_image if restores else "")
 
 
 def _written(configuration: WriteConfiguration, inputs: BuildInputs) -> BuildContext:
     """The text byte for byte; what the other settings ask for is added to its last stage."""
-    text = _hand_written(configuration)
-    parsed = parse(text)
-    base = final_base(parsed) or ""
-    plan = Plan(configuration, inputs, family_of(base))
+    text = hand_written(configuration.dockerfile)
+    plan = Plan(configuration, inputs, family_of(final_base(parse(text)) or ""))
     parts = [make(plan) for make in PARTS]
-    user = final_user(parsed)
-    restores = _restores_user(parts, plan) and user is None
-    added: list[Section] = []
-    if any(part.steps or part.end for part in parts):
-        added = [
-            ("added", {}),
-            *_steps(parts, base_user="" if restores else None),
-            *_end(parts, base_user=f"${{{BASE_USER}}}" if restores else user or ""),
-        ]
+    if not any(part.steps or part.end for part in parts):
+        return _context(parts, text, "")
+    found = ending(text)
+    restores = found.user is None and _restores_user(parts, plan)
+    shell = [UserText("configuration.dockerfile", word) for word in found.shell or ()]
+    sections: list[Section] = [
+        ("added", {}),
+        *_steps(parts, declares_base_user=restores, shell=shell),
+        *_end(parts, f"${{{BASE_USER}}}" if restores else found.user or ""),
+    ]
+    added = fitted("\n".join(_rendered(sections)), found.escape)
+    return _context(parts, f"{text}\n{added}", found.base if restores else "")
+
+
+def _context(parts: Sequence[Part], dockerfile: str, base_of_user: str) -> BuildContext:
     return BuildContext(
-        dockerfile="\n".join([text, *_rendered(added)]),
+        dockerfile=dockerfile,
         entries=tuple(entry for part in parts for entry in part.entries),
-        base_of_user=base if restores else "",
+        base_of_user=base_of_user,
+        takes_base_group=not any(part.group for part in parts),
         notes=tuple(note for part in parts for note in part.notes),
     )
 
@@ -94,33 +94,29 @@ def _restores_user(parts: Sequence[Part], plan: Plan) -> bool:
     return no_other and any(part.steps for part in parts) and not plan.is_desktop and not plan.is_windows
 
 
-def _steps(parts: Sequence[Part], *, base_user: str | None) -> list[Section]:
+def _steps(parts: Sequence[Part], *, declares_base_user: bool, shell: Sequence[UserText] = ()) -> list[Section]:
+    """Steps run as root, in the shell that they are written for; `shell` is put back where there is another."""
     steps = [section for part in parts for section in part.steps]
-    return [("root", {"keeps_base_user": base_user is not None}), *steps] if steps else []
+    if not steps:
+        return []
+    own_shell: list[Section] = [("shell", {"words": list(shell)})] if shell else []
+    return [("root", {"declares_base_user": declares_base_user, "sets_shell": bool(shell)}), *steps, *own_shell]
 
 
-def _end(parts: Sequence[Part], *, base_user: str) -> list[Section]:
-    user = next((part.user for part in parts if part.user), "") or base_user
-    sections: list[Section] = [("last_user", {"user": Quoted(user)})] if user else []
-    return sections + [section for part in parts for section in part.end]
+def _end(parts: Sequence[Part], base_user: str) -> list[Section]:
+    """USER, where steps ran as root, and what stands behind it."""
+    sections = [section for part in parts for section in part.end]
+    if not any(part.steps for part in parts):
+        return sections
+    user = next((part.user for part in parts if part.user), "")
+    group = next((part.group for part in parts if part.group), "")
+    if not user:
+        user = f"{without_group(base_user)}:{group}" if group and base_user else base_user
+    return [("last_user", {"user": Quoted(user)}), *sections] if user else sections
 
 
 def _rendered(sections: Sequence[Section]) -> list[str]:
     return [_environment().get_template(f"{template}.j2").render(values) for template, values in sections]
-
-
-def _hand_written(configuration: WriteConfiguration) -> str:
-    """The text byte for byte, CRLF too as every builder reads it; a missing last line break is added."""
-    text = configuration.dockerfile
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        line = text.count("\n", 0, error.start) + 1
-        problem = FieldProblem(
-            "configuration.dockerfile", "", f"line {line} has a character that is no valid Unicode", "remove it"
-        )
-        raise InvalidInput(problem.sentence(), fields=(problem,)) from None
-    return text if not text or text.endswith("\n") else f"{text}\n"
 
 
 @cache

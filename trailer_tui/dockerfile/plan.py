@@ -56,6 +56,8 @@ class Part:
     """Files of the build context, below `CONTEXT_FOLDER`."""
     user: str = ""
     """What USER names at the end, already checked; empty keeps the base image's."""
+    group: str = ""
+    """The group that USER names at the end together with the base image's user; empty keeps the base image's."""
     notes: tuple[str, ...] = ()
     """What had better be known of the result."""
 
