@@ -144,6 +144,11 @@ def test_only_followed_paths_are_listed(followed: list[str], paths: list[str]) -
     assert served(*entries, metadata={"followpaths": followed}).paths == paths
 
 
+def test_a_wildcard_in_brackets_stands_for_itself() -> None:
+    entries = [entry(path) for path in ("a*[b]?", "axb", "a*x[b]?")]
+    assert served(*entries, metadata={"followpaths": ["a[*][[]b][?]"]}).paths == ["a*[b]?"]
+
+
 def test_excluded_paths_stay_here() -> None:
     entries = [entry(path) for path in ("a.md", "keep.md", "d/x", "d/é")]
     metadata = {"exclude-patterns": ["%2A.md", "%21keep.md", "d", "%21d/%C3%A9"], "exclude-patterns-encoded": ["1"]}

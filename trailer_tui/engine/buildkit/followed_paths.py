@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from trailer_tui.dockerfile.context import ContextEntry
 from trailer_tui.dockerfile.ignore import name_matcher
 
 _NameMatch = Callable[[str], bool]
+
+_ESCAPED = re.compile(r"(?<!\[)\[([*?])\]")
+"""A wildcard that stands for itself, as sources write it; in patterns of `.dockerignore` it means something else."""
 
 
 def follow(entries: Sequence[ContextEntry], wanted: Iterable[str]) -> list[ContextEntry]:
@@ -23,6 +27,7 @@ def follow(entries: Sequence[ContextEntry], wanted: Iterable[str]) -> list[Conte
 
 
 def _matchers(path: str) -> list[_NameMatch]:
+    path = _ESCAPED.sub(r"\\\1", path)
     return [name_matcher(part) for part in posixpath.normpath(f"/{path}").split("/") if part]
 
 
