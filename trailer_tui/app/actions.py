@@ -68,6 +68,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("images.as_template", "T", "As template", "A new template of this image", rank=26, key_display="T"),
     Action("images.toggle_enabled", "e", "Enable/Disable", "Whether workspaces can be made from it", rank=20),
     Action("images.push", "p", "Push", "Push the image of the last build again, without building", rank=22),
+    Action(
+        "images.resolve_again",
+        "R",
+        "Resolve again",
+        "Build with the newest packages that fit",
+        rank=27,
+        key_display="R",
+    ),
+    Action("images.packages", "P", "Packages", "What the environments hold", rank=28, key_display="P"),
     Action("images.move", "m", "Move", "Move the queued build to another host", rank=21),
     Action("images.mark", "space", "Mark", "Mark for a batch", rank=23, key_display="space"),
     Action("images.mark_shown", "asterisk", "Mark all", "Mark all shown", in_footer=False, key_display="*"),
@@ -144,7 +153,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("form.show_startup", "7", "Startup", "What runs when a workspace starts", in_footer=False),
     Action("form.show_files", "8", "Files", "Files that the image adds", in_footer=False),
     Action("form.show_review", "9", "Review", "What will be built", in_footer=False),
-    Action("form.read_hosts", "ctrl+l", "Read hosts", "Read the build hosts again", in_footer=False),
+    Action("form.read_hosts", "ctrl+l", "Read again", "Read hosts, files and catalogue again", in_footer=False),
     Action("form.leave", "escape", "Back", "Out of the field, then out of the form", rank=21, key_display="esc"),
     Action("form.detach", "q", "Quit", "Leave; builds go on in the background", in_footer=False),
     # Parts of the image form
@@ -245,6 +254,17 @@ ACTIONS: tuple[Action, ...] = (
     Action("details.build", "b", "Build", "Queue a build", rank=10),
     Action("details.cancel", "c", "Cancel", "Cancel the queued or running build", rank=11),
     Action("details.push", "p", "Push", "Push the image of the last build again, without building", rank=22),
+    Action(
+        "details.resolve_again",
+        "R",
+        "Resolve again",
+        "Build with the newest packages that fit",
+        rank=24,
+        key_display="R",
+    ),
+    Action(
+        "details.packages", "P", "Packages", "What the environments hold, and what changed", rank=17, key_display="P"
+    ),
     Action("details.move", "m", "Move", "Move the queued build to another host", rank=21),
     Action("details.edit", "E", "Edit", "Change the configuration", rank=12, key_display="E"),
     Action("details.toggle_enabled", "e", "Enable/Disable", "Whether workspaces can be made from it", rank=14),
@@ -254,6 +274,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("details.difference", "v", "Compare", "As built, what changed since, as it is now", rank=9),
     Action("details.delete", "d", "Delete", "Delete the record after typing its name", rank=16),
     Action("details.back", "escape", "Back", "To the list", key_display="esc", rank=7),
+    # The packages of one image
+    Action("packages.back", "escape", "Back", "One level back", key_display="esc", rank=7),
     # The builds of one image
     Action("history.next", "j,down", "Down", "Next build", in_footer=False),
     Action("history.previous", "k,up", "Up", "Build before", in_footer=False),

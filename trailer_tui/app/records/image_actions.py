@@ -11,7 +11,7 @@ from textual.app import App
 from trailer_tui.app.builds.cancelling import cancel_after_asking
 from trailer_tui.app.builds.pushing import push_after_asking
 from trailer_tui.app.session import Session
-from trailer_tui.model.actions import ImageAction, refusal
+from trailer_tui.model.actions import ImageAction, refusal_for
 from trailer_tui.model.errors import NotApplicable, TrailerError
 from trailer_tui.model.rows import ImageRow
 from trailer_tui.model.status import ImageStatus
@@ -28,6 +28,7 @@ _QUESTIONS = {
     ImageAction.BUILD: "Build {count}?",
     ImageAction.CANCEL: "Cancel the builds of {count}?",
     ImageAction.PUSH: "Push {count} again, without building?",
+    ImageAction.RESOLVE_AGAIN: "Build {count} with the newest packages that fit?",
     ImageAction.ENABLE: "Enable {count}?",
     ImageAction.DISABLE: "Disable {count}?",
     ImageAction.DELETE: "Delete {count}?",
@@ -37,6 +38,7 @@ _RESULTS = {
     ImageAction.BUILD: "Queued a build of {what}",
     ImageAction.CANCEL: "Cancelled the build of {what}",
     ImageAction.PUSH: "Queued a push of {what}",
+    ImageAction.RESOLVE_AGAIN: "Queued a build of {what} that resolves its packages again",
     ImageAction.ENABLE: "Enabled {what}",
     ImageAction.DISABLE: "Disabled {what}",
     ImageAction.DELETE: "Deleted {what}",
@@ -73,7 +75,7 @@ class ImageActions:
 
     def act_on_one(self, action: ImageAction, row: ImageRow) -> None:
         """Act on one image: at once, but ask before a deletion, a push, and the cancel of a running build."""
-        reason = refusal(action, row.status, enabled=row.enabled, pushable=row.pushable, is_template=row.is_template)
+        reason = refusal_for(action, row)
         if reason is not None:
             self._owner.show_error(NotApplicable(f"{row.name}: {reason}"))
         elif action is ImageAction.DELETE:

@@ -28,7 +28,7 @@ from trailer_tui.app.widgets.build_history import BuildHistory
 from trailer_tui.app.widgets.build_pane import BuildPane
 from trailer_tui.app.widgets.detail_tabs import DetailTabs
 from trailer_tui.app.widgets.text_lines import TextLines
-from trailer_tui.model.actions import ImageAction, refusal
+from trailer_tui.model.actions import ImageAction, refusal, refusal_for
 from trailer_tui.model.errors import NotApplicable, NotFound, TrailerError
 from trailer_tui.model.status import BuildState, ImageStatus
 from trailer_tui.printable import printable
@@ -277,11 +277,10 @@ class DetailsScreen(TabbedScreen):
             return self.tab == "dockerfile" and self.last is not None
         if action == "log":
             return self.last is not None and self.tab != "log"
-        if action in ("build", "cancel", "push"):
-            if record is None or record.is_template:
-                return False
-            asked = ImageAction(action)
-            return refusal(asked, record.status, enabled=record.enabled, pushable=record.pushable) is None
+        if action in ("build", "resolve_again", "cancel", "push"):
+            return record is not None and refusal_for(ImageAction(action), record) is None
+        if action == "packages":
+            return record is not None and record.has_environments and not record.is_template
         if action == "move":
             return self.last is not None and self.last.state is BuildState.PENDING
         if action in ("edit", "toggle_enabled", "delete"):
@@ -309,6 +308,10 @@ class DetailsScreen(TabbedScreen):
     def action_build(self) -> None:
         """Queue a build."""
         self._act(ImageAction.BUILD)
+
+    def action_resolve_again(self) -> None:
+        """Queue a build that solves the environments anew."""
+        self._act(ImageAction.RESOLVE_AGAIN)
 
     def action_cancel(self) -> None:
         """Cancel the build."""
@@ -374,6 +377,15 @@ class DetailsScreen(TabbedScreen):
         """Steps and log of the last build, full screen."""
         if self.last is not None:
             self._open_build(BuildHistory.Opened(self.last.id))
+
+    def action_packages(self) -> None:
+        """The exact packages of the build that is selected among all, else of the newest that has any."""
+        if self.record is not None:
+            from trailer_tui.app.screens.packages import PackagesScreen
+
+            chosen = self.history.selected if self.tab == "builds" else None
+            number = chosen.number if chosen is not None else None
+            self.app.push_screen(PackagesScreen(self.session, self.image_id, self.record.name, number=number))
 
     def action_delete(self) -> None:
         """Show what goes; asked again, delete after the name was typed."""

@@ -19,14 +19,14 @@ from trailer_tui.app.widgets.action_footer import ActionFooter
 from trailer_tui.app.widgets.image_table import ImageTable
 from trailer_tui.app.widgets.search_bar import SearchBar, StatusFilter
 from trailer_tui.app.widgets.top_bar import TopBar
-from trailer_tui.model.actions import ImageAction, refusal
+from trailer_tui.model.actions import ImageAction, refusal_for
 from trailer_tui.model.rows import ImageQuery, ImageRow
 from trailer_tui.model.status import ImageStatus
 
 if TYPE_CHECKING:
     from trailer_tui.app.widgets.build_pane import BuildPane
 
-_COUNTED: Sequence[str] = ("build", "cancel", "push", "delete")
+_COUNTED: Sequence[str] = ("build", "cancel", "push", "delete", "resolve_again")
 """Batches whose keys say how many images they mean."""
 
 
@@ -36,8 +36,10 @@ class ImagesScreen(RecordListScreen):
     BINDINGS = bindings("images")
     LISTS_TEMPLATES = False
     LAYOUT = IMAGES
-    BATCH_ACTIONS = frozenset({"build", "cancel", "push", "toggle_enabled", "delete", "mark", "mark_shown"})
-    ROW_ACTIONS = BATCH_ACTIONS | {"details", "log", "edit", "clone", "as_template", "move"}
+    BATCH_ACTIONS = frozenset(
+        {"build", "resolve_again", "cancel", "push", "toggle_enabled", "delete", "mark", "mark_shown"}
+    )
+    ROW_ACTIONS = BATCH_ACTIONS | {"details", "log", "packages", "edit", "clone", "as_template", "move"}
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -128,8 +130,10 @@ class ImagesScreen(RecordListScreen):
 
     def applies(self, action: str, row: ImageRow) -> bool | None:
         """What an image's state allows."""
-        if action in ("build", "cancel", "push"):
-            return refusal(ImageAction(action), row.status, enabled=row.enabled, pushable=row.pushable) is None
+        if action in ("build", "resolve_again", "cancel", "push"):
+            return refusal_for(ImageAction(action), row) is None
+        if action == "packages":
+            return row.has_environments
         if action == "move":
             return row.status is ImageStatus.BUILD_PENDING and row.last_build_id is not None
         return row.last_build_id is not None if action == "log" else True
@@ -141,6 +145,10 @@ class ImagesScreen(RecordListScreen):
     def action_build(self) -> None:
         """Queue a build."""
         self.act(ImageAction.BUILD)
+
+    def action_resolve_again(self) -> None:
+        """Queue a build that solves the environments anew."""
+        self.act(ImageAction.RESOLVE_AGAIN)
 
     def action_cancel(self) -> None:
         """Cancel the build."""
@@ -188,3 +196,11 @@ class ImagesScreen(RecordListScreen):
             from trailer_tui.app.screens.build_log import BuildScreen
 
             self.app.push_screen(BuildScreen(self.session, row.last_build_id))
+
+    def action_packages(self) -> None:
+        """The exact packages of the image."""
+        row = self.table.list.cursor_row
+        if row is not None:
+            from trailer_tui.app.screens.packages import PackagesScreen
+
+            self.app.push_screen(PackagesScreen(self.session, row.id, row.name))

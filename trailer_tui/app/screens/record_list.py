@@ -243,7 +243,7 @@ class RecordListScreen(TrailerScreen[None]):
         if action == "toggle_enabled" and not marked:
             row = self.table.list.cursor_row
             return None if row is None else ("Disable" if row.enabled else "Enable")
-        return f"{action.capitalize()} {marked}" if marked and action in batches else None
+        return f"{action.replace('_', ' ').capitalize()} {marked}" if marked and action in batches else None
 
     def batch_done(self) -> None:
         """A batch went through; its marks have served."""
