@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from trailer_tui.cli.exits import CannotConnect
 from trailer_tui.cli.terminal import note
-from trailer_tui.model.errors import NotFound, TrailerError
+from trailer_tui.model.errors import NotApplicable, NotFound, TrailerError
+from trailer_tui.model.status import HostState
 
 if TYPE_CHECKING:
     from trailer_tui.client.client import TrailerClient
@@ -56,20 +57,21 @@ async def connected(*, start: bool = True) -> AsyncIterator[TrailerClient]:
         yield client
 
 
-async def find_one(client: TrailerClient, name: str) -> ImageRow:
-    """The image of that name or id. Raises `NotFound` when there is none, or more than one."""
-    found = await client.find_images(name)
+async def find_one(client: TrailerClient, name: str, *, templates: bool = False) -> ImageRow:
+    """The image, or template, of that name or id. Raises `NotFound` when there is none, or more than one."""
+    found = await client.find_images(name, templates=templates)
+    kind, command = ("template", "trailer templates") if templates else ("image", "trailer ls")
     if not found:
-        raise NotFound(f"no image is named {name}", hint="`trailer ls` lists them")
+        raise NotFound(f"no {kind} is named {name}", hint=f"`{command}` lists them")
     if len(found) > 1:
         choices = ", ".join(f"{row.id} ({row.creator}, {row.image_name})" for row in found)
-        raise NotFound(f"{len(found)} images are named {name}", hint=f"write the id instead: {choices}")
+        raise NotFound(f"{len(found)} {kind}s are named {name}", hint=f"write the id instead: {choices}")
     return found[0]
 
 
-async def find_all(client: TrailerClient, names: Sequence[str]) -> list[ImageRow]:
-    """The image of each name, once each, in the order written. Raises `NotFound`."""
-    rows = [await find_one(client, name) for name in names]
+async def find_all(client: TrailerClient, names: Sequence[str], *, templates: bool = False) -> list[ImageRow]:
+    """The image, or template, of each name, once each, in the order written. Raises `NotFound`."""
+    rows = [await find_one(client, name, templates=templates) for name in names]
     return list({row.id: row for row in rows}.values())
 
 
@@ -80,3 +82,15 @@ async def find_host(client: TrailerClient, name: str) -> Host:
         if host.name == name:
             return host
     raise NotFound(f"no host is named {name}", hint=f"there are: {', '.join(host.name for host in hosts) or 'none'}")
+
+
+async def first_host(client: TrailerClient) -> Host:
+    """The host of an image for which nobody names one: the first that is online. Raises `NotApplicable`."""
+    hosts = [host for host in await client.hosts() if host.enabled]
+    online = [host for host in hosts if host.state is HostState.ONLINE]
+    unknown = [host for host in hosts if host.state is HostState.UNKNOWN]
+    if not hosts:
+        raise NotApplicable("there is no enabled build host", hint="`trailer hosts add NAME ADDRESS` adds one")
+    if not online and not unknown:
+        note(f"no build host is online; the build waits for {hosts[0].name}")
+    return (online or unknown or hosts)[0]

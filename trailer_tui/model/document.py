@@ -50,7 +50,8 @@ def _decoded(value: object) -> object:
     except (binascii.Error, ValueError):
         raise ValueError("is no base64: write what `base64 FILE` prints") from None
     if len(content) > MAX_FILE_BYTES:
-        raise ValueError(too_large(len(content)))
+        [problem] = too_large(len(content)).fields
+        raise ValueError(f"{problem.problem}: {problem.remedy}")
     return content
 
 

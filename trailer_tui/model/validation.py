@@ -60,6 +60,11 @@ def _in_words(entry: Mapping[str, Any]) -> str:
             return f"is too short: write at least {_characters(limits['min_length'])}"
         case "missing":
             return "is missing"
+        case "union_tag_invalid":
+            key, known = limits["discriminator"].strip("'"), limits["expected_tags"].replace("'", "")
+            return f"has the {key.replace('_', ' ')} {limits['tag']}, which there is not: write one of {known}"
+        case "union_tag_not_found":
+            return f"has no {limits['discriminator']}: say by it which kind is meant"
     return ""
 
 

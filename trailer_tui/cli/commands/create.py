@@ -7,18 +7,18 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trailer_tui.cli.connection import find_host, with_client
+from trailer_tui.cli.connection import find_host, first_host, with_client
 from trailer_tui.cli.exits import OK
+from trailer_tui.cli.from_template import configuration_from, usable_template
 from trailer_tui.cli.parser import Commands, add_command, add_json
 from trailer_tui.cli.terminal import note, say, say_json
-from trailer_tui.model.errors import InvalidInput, NotApplicable
+from trailer_tui.model.errors import InvalidInput
 from trailer_tui.model.reference import slug
-from trailer_tui.model.status import HostState
 
 if TYPE_CHECKING:
     from trailer_tui.client.client import TrailerClient
     from trailer_tui.model.host import Host
-    from trailer_tui.model.image import ImageDraft
+    from trailer_tui.model.image import ImageDraft, ImageRecord
 
 
 def register(group: Commands) -> None:
@@ -35,6 +35,7 @@ def register(group: Commands) -> None:
     mode.add_argument("--base", metavar="REF", help="generate a Dockerfile on this base image")
     mode.add_argument("--pull", metavar="REF", help="pull this image instead of building one")
     mode.add_argument("--dockerfile", metavar="FILE", help="build this Dockerfile; - reads standard input")
+    mode.add_argument("--template", metavar="TEMPLATE", help="start from this template; `trailer templates` lists them")
     new.add_argument("--image-name", metavar="REF", help="repository:tag of the result; follows NAME by default")
     new.add_argument("--host", metavar="HOST", help="build host; the first that is online by default")
     new.add_argument("--description", default="", metavar="TEXT", help="what it is for")
@@ -65,14 +66,18 @@ def _add_build_settings(new: argparse.ArgumentParser) -> None:
 
 
 async def _create(client: TrailerClient, options: argparse.Namespace) -> int:
-    host = await (find_host(client, options.host) if options.host else _first_host(client))
-    record = await client.create_image(_draft(options, host), build=not options.no_build)
+    template = await usable_template(client, options.template) if options.template else None
+    named = options.host or (template.host_name if template is not None and not template.is_builtin else "")
+    host = await (find_host(client, named) if named else first_host(client))
+    record = await client.create_image(_draft(options, host, template), build=not options.no_build)
     if options.json:
         say_json(record.model_dump(mode="json"))
     else:
         say(
             f"{record.name}: made with id {record.id}" + ("" if options.no_build else f", queued on {record.host_name}")
         )
+    if record.is_windows and not record.windows_password_set:
+        note(f"its account has no password of its own yet: `trailer password {record.name}` sets one")
     if options.follow and record.last_build_id is not None:
         from trailer_tui.cli.follow import follow_build
 
@@ -80,18 +85,7 @@ async def _create(client: TrailerClient, options: argparse.Namespace) -> int:
     return OK
 
 
-async def _first_host(client: TrailerClient) -> Host:
-    hosts = [host for host in await client.hosts() if host.enabled]
-    online = [host for host in hosts if host.state is HostState.ONLINE]
-    unknown = [host for host in hosts if host.state is HostState.UNKNOWN]
-    if not hosts:
-        raise NotApplicable("there is no enabled build host", hint="`trailer hosts add NAME ADDRESS` adds one")
-    if not online and not unknown:
-        note(f"no build host is online; the build waits for {hosts[0].name}")
-    return (online or unknown or hosts)[0]
-
-
-def _draft(options: argparse.Namespace, host: Host) -> ImageDraft:
+def _draft(options: argparse.Namespace, host: Host, template: ImageRecord | None) -> ImageDraft:
     from pydantic import ValidationError
 
     from trailer_tui.model.image import ImageDraft
@@ -101,16 +95,20 @@ def _draft(options: argparse.Namespace, host: Host) -> ImageDraft:
         return ImageDraft.model_validate(
             {
                 "name": options.name,
-                "description": options.description,
+                "description": options.description or (template.description if template is not None else ""),
                 "host_id": host.id,
-                "configuration": _configuration(options),
+                "configuration": _configuration(options, template),
             }
         )
     except ValidationError as error:
         raise invalid_input(error.errors()) from None
 
 
-def _configuration(options: argparse.Namespace) -> dict[str, Any]:
+def _configuration(options: argparse.Namespace, template: ImageRecord | None) -> dict[str, Any]:
+    if template is not None:
+        if template.pulled:
+            _refuse_build_settings(options)
+        return configuration_from(template, options)
     if options.pull:
         _refuse_build_settings(options)
         return {"mode": "pull", "image": options.pull, "push": options.push}

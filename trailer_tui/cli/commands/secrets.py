@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trailer_tui.cli.connection import with_client
 from trailer_tui.cli.exits import OK
+from trailer_tui.cli.hidden_value import hidden_value
 from trailer_tui.cli.parser import Commands, add_command, add_json
 from trailer_tui.cli.table import print_table
 from trailer_tui.cli.terminal import note, say, say_json
@@ -124,27 +123,8 @@ def _checked(name: str) -> str:
 
 
 def _value(name: str, file: str | None) -> bytes:
-    """The value from the file, the pipe or the person.
-
-    Raises:
-        InvalidInput: the file cannot be read, or nobody gave a value.
-    """
+    """The value from the file, the pipe or the person. Raises like `hidden_value`."""
     from trailer_tui.model.secret import MAX_SECRET_BYTES
 
     # One byte more than fits is enough to be refused by the server.
-    limit = MAX_SECRET_BYTES + 1
-    if file is not None:
-        try:
-            with Path(file).open("rb") as opened:
-                return opened.read(limit)
-        except OSError as error:
-            raise InvalidInput(f"{file} cannot be read: {error.strerror}") from None
-    if not sys.stdin.isatty():
-        return sys.stdin.buffer.read(limit)
-    from getpass import getpass
-
-    try:
-        typed = getpass(f"Value of {name} (not shown): ")
-    except EOFError:
-        raise InvalidInput("no value was given") from None
-    return typed.encode("utf-8", "surrogateescape")
+    return hidden_value(f"Value of {name} (not shown): ", file, limit=MAX_SECRET_BYTES + 1)
