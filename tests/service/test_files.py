@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import lzma
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,25 @@ async def test_a_build_gets_the_files_of_its_images_creator(world: World) -> Non
     assert (tool.size, tool.is_tar, tool.is_executable) == (10, False, True)
     [packed] = (await files.stored("ada", ["tool"])).values()
     assert (packed.is_tar, packed.is_executable) == (True, False)
+
+
+async def test_a_tar_of_xz_is_sent_without_xz(world: World) -> None:
+    files = world.service.files
+    made = await files.upload(ADA, FileDraft(name="tool"), lzma.compress(TAR))
+    await files.upload(ADA, FileDraft(name="damaged"), lzma.compress(TAR)[:-20])
+    await files.upload(ADA, FileDraft(name="plain"), lzma.compress(b"no tar"))
+    found = await files.stored("ada", ["tool", "damaged", "plain"])
+    for name, expected in (("tool", TAR), ("plain", lzma.compress(b"no tar"))):
+        opening = found[name].open
+        assert opening is not None
+        with opening() as content:
+            assert content.read() == expected
+        assert found[name].size == len(expected)
+    assert found["damaged"].size == len(lzma.compress(TAR)) - 20
+    record, content = await files.content(ADA, made.id)
+    with content:
+        assert content.read() == lzma.compress(TAR)
+    assert record.size == len(lzma.compress(TAR))
 
 
 async def test_a_content_that_somebody_removed_is_named(world: World, tmp_path: Path) -> None:

@@ -21,9 +21,9 @@ class StoredFile:
     url: str = ""
     """Where the builder fetches it; empty for an upload."""
     size: int = 0
-    """Bytes of an upload."""
+    """Bytes of an upload as it is sent."""
     sha256: str = ""
-    """Of an upload, in hexadecimal."""
+    """Of an upload as it was stored, in hexadecimal."""
     is_tar: bool = False
     """Whether ADD unpacks it."""
     is_executable: bool = False

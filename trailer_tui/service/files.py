@@ -15,6 +15,7 @@ from trailer_tui.model.stored_file import MAX_FILE_BYTES, FileDraft, FileRecord,
 from trailer_tui.service.content_type import content_type_of
 from trailer_tui.service.events import EventBroker
 from trailer_tui.service.permissions import may_see, visible_creator
+from trailer_tui.service.xz_tars import XZ_TAR, XzTars
 from trailer_tui.store.files import FileRecords, no_such_file
 
 
@@ -24,6 +25,7 @@ class FileService:
     def __init__(self, records: FileRecords, events: EventBroker) -> None:
         self._records = records
         self._events = events
+        self._xz_tars = XzTars()
 
     async def all(self, actor: Actor) -> list[FileRecord]:
         """The actor's files by name; an administrator sees everybody's."""
@@ -107,13 +109,15 @@ class FileService:
             return StoredFile(record.name, url=record.url)
         with self._opened(record) as content:
             start = content.read(4)
+        size, opening = record.size or 0, partial(self._records.open, record)
+        sent = self._xz_tars.unpacked(record.sha256, opening) if record.content_type == XZ_TAR else None
         return StoredFile(
             record.name,
-            size=record.size or 0,
+            size=sent[0] if sent else size,
             sha256=record.sha256,
             is_tar=record.is_tar,
             is_executable=start.startswith((b"#!", b"\x7fELF")),
-            open=partial(self._records.open, record),
+            open=sent[1] if sent else opening,
         )
 
     def _opened(self, record: FileRecord) -> IO[bytes]:
