@@ -137,4 +137,5 @@ def image_facts(inspected: Mapping[str, Any]) -> ImageFacts:
         layers=len((inspected.get("RootFS") or {}).get("Layers") or ()),
         digests=tuple(str(digest) for digest in inspected.get("RepoDigests") or ()),
         architecture=str(inspected.get("Architecture") or ""),
+        user=str((inspected.get("Config") or {}).get("User") or ""),
     )

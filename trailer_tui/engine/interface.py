@@ -45,6 +45,8 @@ class ImageFacts:
     digests: tuple[str, ...]
     """`repository@sha256:…`, as registries gave them."""
     architecture: str
+    user: str = ""
+    """The user that its containers run as, as USER names it; empty for root."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from trailer_tui.model.command_line import read_command_line
 from trailer_tui.model.environment import EnvironmentName
 from trailer_tui.printable import first_control_character
 
@@ -22,6 +23,7 @@ def _command(value: str) -> str:
     found = first_control_character(value)
     if found:
         raise ValueError(f"has the control character {found[1]} at position {found[0] + 1}: remove it")
+    read_command_line(value)
     return value
 
 

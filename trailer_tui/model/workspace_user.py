@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from trailer_tui.model.at_field import at_field
 
 MAX_ID = 65535
+ROOT = "root"
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}", re.ASCII)
 
@@ -43,3 +46,16 @@ class WorkspaceUser(BaseModel):
     def is_set(self) -> bool:
         """Whether anything is asked for."""
         return self != WorkspaceUser()
+
+    @property
+    def is_root(self) -> bool:
+        """Whether it is the account of root as it is: nothing of that one is ever changed."""
+        return self.name == ROOT or (self.uid == 0 and not self.name)
+
+    @model_validator(mode="after")
+    def _root_has_zero(self) -> Self:
+        if self.name == ROOT and self.uid:
+            raise at_field("uid", "is not 0, which is the uid of root: leave it empty, or choose another user name")
+        if self.group == ROOT and self.gid:
+            raise at_field("gid", "is not 0, which is the gid of root: leave it empty, or choose another group name")
+        return self

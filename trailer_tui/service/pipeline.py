@@ -8,7 +8,9 @@ from pathlib import Path
 
 from trailer_tui.dockerfile.bases import external_bases, stages
 from trailer_tui.dockerfile.context import BuildContext
+from trailer_tui.dockerfile.hand_written import without_group
 from trailer_tui.dockerfile.parse import parse
+from trailer_tui.dockerfile.plan import BASE_USER
 from trailer_tui.dockerfile.reachable import reachable_bases
 from trailer_tui.engine.cancel import CancelToken
 from trailer_tui.engine.events import Emit, EngineEvent, StepFinished, StepStarted
@@ -76,6 +78,7 @@ class Pipeline:
         self._recorder = recorder
         self._cancel = cancel
         self._stand_ins: dict[str, str] = {}
+        self._base_users: dict[str, str] = {}
 
     def run(self) -> BuildResult:
         """Run every phase that the build's kind and configuration ask for.
@@ -118,6 +121,7 @@ class Pipeline:
         request = BuildRequest(
             job.context,
             configuration.image_name,
+            build_args=self._base_user(job.context),
             secrets=job.secrets,
             ssh_agent=job.ssh_agent if configuration.ssh_agent else None,
             context_key=job.context_key,
@@ -135,15 +139,27 @@ class Pipeline:
 
     def _resolve(self, base: str, line: int | None, *, forced: bool) -> None:
         self._cancel.check()
+        named = base
         found = None if forced else self._engine.facts(base)
         if found is None and (stand_in := self._stand_in(base)):
             self._stand_ins[ImageReference.parse(base).familiar()] = stand_in
             self._recorder.remark(f"{base} is taken from the mirror of {self._job.host.name}, as {stand_in}")
             base, found = stand_in, None if forced else self._engine.facts(stand_in)
         if found is None:
-            self._fetch(base, line)
+            found = self._fetch(base, line)
         else:
             self._recorder.remark(f"Base image {base} is on the host: {found.docker_image_id}")
+        self._base_users[named] = found.user
+
+    def _base_user(self, context: BuildContext) -> dict[str, str]:
+        """The build argument with the base image's own user, for a Dockerfile that puts it back."""
+        if not context.base_of_user:
+            return {}
+        user = self._base_users.get(context.base_of_user)
+        if user is None:  # an image id, which no registry has
+            facts = self._engine.facts(context.base_of_user)
+            user = facts.user if facts else ""
+        return {BASE_USER: (user if context.takes_base_group else without_group(user)) or "root"}
 
     def _stand_in(self, base: str) -> str | None:
         """Where the mirror has a base that is named by its digest, when the builder can take it from there."""
