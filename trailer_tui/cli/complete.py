@@ -25,6 +25,7 @@ def candidates(words: Sequence[str]) -> list[str]:
         found = [str(choice) for choice in expected.choices or ()]
         found += _host_names() if expected.dest == "host" else []
         found += _secret_names() if expected.dest == "secret" else []
+        found += _image_names(typed, templates=True) if expected.dest == "template" else []
     elif typed.startswith("-"):
         found = [text for action in parser._actions for text in action.option_strings if text.startswith("--")]
     else:
@@ -56,16 +57,20 @@ def _positionals(parser: argparse.ArgumentParser, typed: str) -> list[str]:
         if action.choices is not None:
             found += [str(choice) for choice in action.choices if not str(choice).startswith(HIDDEN)]
         elif action.dest in ("name", "names") and not parser.prog.endswith(" new"):
+            found += _image_names(typed, templates=" templates " in parser.prog)
+        elif action.dest == "image":
             found += _image_names(typed)
         elif action.dest in ("host", "hosts") and not parser.prog.endswith(" add"):
             found += _host_names()
         elif action.dest == "secret":
             found += _secret_names()
+        elif action.dest in ("file", "files"):
+            found += _file_names()
     return found
 
 
-def _image_names(typed: str) -> list[str]:
-    return asyncio.run(_ask_images(typed))
+def _image_names(typed: str, *, templates: bool = False) -> list[str]:
+    return asyncio.run(_ask_images(typed, templates=templates))
 
 
 def _host_names() -> list[str]:
@@ -76,14 +81,18 @@ def _secret_names() -> list[str]:
     return asyncio.run(_ask_secrets())
 
 
-async def _ask_images(typed: str) -> list[str]:
+def _file_names() -> list[str]:
+    return asyncio.run(_ask_files())
+
+
+async def _ask_images(typed: str, *, templates: bool) -> list[str]:
     """Names that begin with `typed`; none when no server runs, because completion must not start one."""
     from trailer_tui.cli.connection import connected
     from trailer_tui.model.rows import ImageQuery, ImageSort
 
     try:
         async with connected(start=False) as client:
-            order = await client.image_order(ImageQuery(typed, ImageSort.NAME, descending=False))
+            order = await client.image_order(ImageQuery(typed, ImageSort.NAME, descending=False, templates=templates))
             rows = await client.image_rows(order.ids[:_MOST_NAMES])
     except (CannotConnect, TrailerError):
         return []
@@ -106,5 +115,15 @@ async def _ask_secrets() -> list[str]:
     try:
         async with connected(start=False) as client:
             return list(dict.fromkeys(secret.name for secret in await client.secrets()))
+    except (CannotConnect, TrailerError):
+        return []
+
+
+async def _ask_files() -> list[str]:
+    from trailer_tui.cli.connection import connected
+
+    try:
+        async with connected(start=False) as client:
+            return list(dict.fromkeys(file.name for file in await client.files()))
     except (CannotConnect, TrailerError):
         return []

@@ -69,9 +69,9 @@ def add_command(group: Commands, name: str, summary: str, *, more: str = "", exa
     return parser
 
 
-def add_names(parser: argparse.ArgumentParser, *, many: bool) -> None:
-    """The argument NAME: one image, or several."""
-    what = "name or id of an image"
+def add_names(parser: argparse.ArgumentParser, *, many: bool, templates: bool = False) -> None:
+    """The argument NAME: one image or template, or several."""
+    what = f"name or id of {'a template' if templates else 'an image'}"
     if many:
         parser.add_argument("names", nargs="+", metavar="NAME", help=f"{what}; several may be given")
     else:

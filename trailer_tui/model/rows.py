@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from trailer_tui.model.builtin import is_builtin
+from trailer_tui.model.builtin import LABEL, is_builtin
 from trailer_tui.model.status import ImageStatus
 
 
@@ -70,6 +70,11 @@ class ImageRow:
     def is_builtin(self) -> bool:
         """Whether it comes with Trailer and is read-only."""
         return is_builtin(self.id)
+
+    @property
+    def shown_creator(self) -> str:
+        """Whose it is, in words."""
+        return LABEL if self.is_builtin else self.creator
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> ImageRow:

@@ -6,13 +6,13 @@ import difflib
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from trailer_tui.app.builds.content_facts import contents
 from trailer_tui.app.builds.wording import failure_lines
 from trailer_tui.app.text_line import TextLine
 from trailer_tui.humanize import ago, duration, ordinal, size
 from trailer_tui.model.actions import ImageAction, refusal
 from trailer_tui.model.build import BuildKind
 from trailer_tui.model.builtin import LABEL, READ_ONLY, READ_ONLY_HINT
+from trailer_tui.model.contents import contents
 from trailer_tui.model.status import BuildState
 
 if TYPE_CHECKING:
@@ -79,6 +79,11 @@ def overview(record: ImageRecord, last: BuildSummary | None, now: float) -> list
         *fact("Made by", _MODES[record.configuration.mode]),
         *fact("Build host", record.host_name),
         *fact("Enabled", "yes" if record.enabled else "no"),
+        *(
+            fact("Packages", "P lists them and what changed")
+            if record.has_environments and record.last_build_id
+            else []
+        ),
         *(_builtin_facts() if record.is_builtin else _life_facts(record, now)),
     ]
     if record.is_template:
@@ -112,6 +117,7 @@ def build_facts(build: BuildSummary, now: float) -> list[TextLine]:
         *fact("Build", str(build.number)),
         *fact("Result", f"{build.state.symbol} {build.state.label}", kind),
         *(fact("Kind", "push of the image that was there, without building") if build.kind is BuildKind.PUSH else []),
+        *(fact("Environments", "resolved again") if build.resolve_again else []),
         *fact("Requested by", build.requested_by),
         *fact("Started", moment(build.started_at, now) if build.started_at else _waits(build)),
     ]

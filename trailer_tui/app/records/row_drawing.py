@@ -87,7 +87,7 @@ def draw_second_line(row: ImageRow, columns: tuple[Column, ...], state: RowState
     return Strip(
         [
             *_mark(state, styles, second=True),
-            Segment(fit(f"  {LABEL if row.is_builtin else row.creator}", name.width) + " ", styles.muted),
+            Segment(fit(f"  {row.shown_creator}", name.width) + " ", styles.muted),
             Segment(fit(f"  {told}", sum(column.width + 1 for column in others)), styles.muted),
         ]
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from trailer_tui.app.builds.content_facts import contents
 from trailer_tui.app.builds.facts import numbered
 from trailer_tui.app.text_line import TextLine
 from trailer_tui.model.builtin import LABEL
+from trailer_tui.model.contents import contents
 from trailer_tui.printable import printable, printable_lines
 
 if TYPE_CHECKING:

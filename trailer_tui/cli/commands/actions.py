@@ -36,9 +36,9 @@ def register(group: Commands) -> None:
         "Nothing is built: that is how a push that failed is repeated.",
         "trailer push torch-dev --follow",
     )
-    _register_simple(group, ImageAction.CANCEL, "cancel queued or running builds", "trailer cancel torch-dev")
-    _register_simple(group, ImageAction.ENABLE, "enable images", "trailer enable torch-dev base-minimal")
-    _register_simple(group, ImageAction.DISABLE, "disable images", "trailer disable torch-dev")
+    register_simple(group, ImageAction.CANCEL, "cancel queued or running builds", "trailer cancel torch-dev")
+    register_simple(group, ImageAction.ENABLE, "enable images", "trailer enable torch-dev base-minimal")
+    register_simple(group, ImageAction.DISABLE, "disable images", "trailer disable torch-dev")
 
     rm = add_command(
         group,
@@ -50,7 +50,7 @@ def register(group: Commands) -> None:
     add_names(rm, many=True)
     rm.add_argument("--yes", action="store_true", help="do not ask")
     rm.add_argument("--docker-image", action="store_true", help="remove the Docker image from the host too")
-    rm.set_defaults(run=lambda options: with_client(lambda client: _remove(client, options)))
+    rm.set_defaults(templates=False, run=lambda options: with_client(lambda client: remove(client, options)))
 
 
 def _register_queued(group: Commands, action: ImageAction, summary: str, more: str, example: str) -> None:
@@ -72,12 +72,15 @@ def _register_queued(group: Commands, action: ImageAction, summary: str, more: s
     parser.set_defaults(run=lambda options: _run_queued(action, options))
 
 
-def _register_simple(group: Commands, action: ImageAction, summary: str, example: str) -> None:
+def register_simple(
+    group: Commands, action: ImageAction, summary: str, example: str, *, templates: bool = False
+) -> None:
+    """Add a command that does `action` to images, or to templates, at once."""
     parser = add_command(group, action.value, summary, example=example)
-    add_names(parser, many=True)
+    add_names(parser, many=True, templates=templates)
 
     async def work(client: TrailerClient, names: Sequence[str]) -> int:
-        rows, code = await act_on(client, action, names)
+        rows, code = await act_on(client, action, names, templates=templates)
         for row in rows:
             say(f"{row.name}: {_done(action, row)}")
         return code
@@ -85,11 +88,13 @@ def _register_simple(group: Commands, action: ImageAction, summary: str, example
     parser.set_defaults(run=lambda options: with_client(lambda client: work(client, options.names)))
 
 
-async def act_on(client: TrailerClient, action: ImageAction, names: Sequence[str]) -> tuple[list[ImageRow], int]:
-    """Act on each image; the rows of those that it worked for, and the exit code of all."""
+async def act_on(
+    client: TrailerClient, action: ImageAction, names: Sequence[str], *, templates: bool = False
+) -> tuple[list[ImageRow], int]:
+    """Act on each image, or template; the rows of those that it worked for, and the exit code of all."""
     done: list[ImageRow] = []
     code = OK
-    for row in await find_all(client, names):
+    for row in await find_all(client, names, templates=templates):
         try:
             done.append(await client.act(row.id, action))
         except TrailerError as error:
@@ -137,15 +142,16 @@ async def _queue(client: TrailerClient, action: ImageAction, options: argparse.N
     return code
 
 
-async def _remove(client: TrailerClient, options: argparse.Namespace) -> int:
-    rows = await find_all(client, options.names)
+async def remove(client: TrailerClient, options: argparse.Namespace) -> int:
+    """Delete the images, or with `options.templates` the templates, that `options.names` mean, after asking."""
+    rows = await find_all(client, options.names, templates=options.templates)
     ids = [row.id for row in rows]
     plan = await client.batch(ImageAction.DELETE, ids, plan=True)
     for skip in plan.skipped:
         note(f"{skip.name}: skipped, {skip.reason}")
     if not plan.done:
         return FAILED
-    if not options.yes and not _confirmed(plan.names, options.docker_image):
+    if not options.yes and not _confirmed(_question(plan.names, options)):
         return USAGE if not sys.stdin.isatty() else FAILED
     outcome = await client.batch(ImageAction.DELETE, plan.done, remove_docker_image=options.docker_image)
     for name in outcome.names:
@@ -155,11 +161,16 @@ async def _remove(client: TrailerClient, options: argparse.Namespace) -> int:
     return FAILED if plan.skipped or outcome.skipped else OK
 
 
-def _confirmed(names: Sequence[str], with_docker_image: bool) -> bool:
+def _question(names: Sequence[str], options: argparse.Namespace) -> str:
+    things, rest = ("templates", "") if options.templates else ("images", " with all builds and logs")
+    also = " and from the host" if options.docker_image else ""
+    what = names[0] if len(names) == 1 else f"{len(names)} {things} ({', '.join(names)})"
+    return f"Delete {what}{rest}{also}? [y/N]"
+
+
+def _confirmed(question: str) -> bool:
     if not sys.stdin.isatty():
         note("trailer: this deletes; add --yes to do it without a terminal to ask")
         return False
-    also = " and from the host" if with_docker_image else ""
-    what = names[0] if len(names) == 1 else f"{len(names)} images ({', '.join(names)})"
-    note(f"Delete {what} with all builds and logs{also}? [y/N]")
+    note(question)
     return sys.stdin.readline().strip().lower() in ("y", "yes")

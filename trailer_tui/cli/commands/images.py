@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,8 @@ from trailer_tui.cli.parser import Commands, add_command, add_json, add_names, c
 from trailer_tui.cli.table import print_table
 from trailer_tui.cli.terminal import note, say, say_json
 from trailer_tui.humanize import ago, duration, size
+from trailer_tui.model.builtin import LABEL, READ_ONLY
+from trailer_tui.model.contents import contents
 from trailer_tui.model.errors import NotFound
 from trailer_tui.model.rows import ImageQuery, ImageRow, ImageSort
 from trailer_tui.model.status import ImageStatus
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from trailer_tui.model.image import ImageRecord
 
 _PAGE = 500
+_TOLD_APART = {
+    *("mode", "image_name", "image", "dockerfile"),
+    *("environments", "services", "user", "startup", "files"),
+}
 _TITLES = ("ID", "NAME", "STATUS", "IMAGE NAME", "HOST", "ENABLED", "PULLED", "LAST UPDATE", "CREATOR")
 
 
@@ -72,7 +78,7 @@ async def _list(client: TrailerClient, options: argparse.Namespace) -> int:
         descending=(sort is ImageSort.UPDATED) != options.reverse,
         statuses=tuple(ImageStatus(status.replace("-", "_")) for status in options.status),
     )
-    rows = [row async for row in _rows(client, query, options.limit)]
+    rows = [row async for row in rows_of(client, query, options.limit)]
     if options.json:
         say_json([asdict(row) for row in rows])
     elif rows:
@@ -83,7 +89,8 @@ async def _list(client: TrailerClient, options: argparse.Namespace) -> int:
     return OK
 
 
-async def _rows(client: TrailerClient, query: ImageQuery, limit: int | None) -> AsyncIterator[ImageRow]:
+async def rows_of(client: TrailerClient, query: ImageQuery, limit: int | None = None) -> AsyncIterator[ImageRow]:
+    """The rows that answer `query`, in its order, `limit` at most."""
     ids = (await client.image_order(query)).ids[:limit]
     for start in range(0, len(ids), _PAGE):
         for row in await client.image_rows(ids[start : start + _PAGE]):
@@ -108,13 +115,18 @@ async def _show(client: TrailerClient, options: argparse.Namespace) -> int:
         build = last.model_dump(mode="json") if last else None
         say_json(record.model_dump(mode="json") | {"pulled": record.pulled, "last_build": build})
         return OK
-    facts = _facts(record) + (_build_facts(last) if last else [("Last build", "none yet")])
+    facts = facts_of(record) + (_build_facts(last) if last else [("Last build", "none yet")])
     if record.has_environments:
         facts += await _package_facts(client, record)
+    say_facts(facts)
+    return OK
+
+
+def say_facts(facts: Sequence[tuple[str, str]]) -> None:
+    """Labels and values in two columns."""
     longest = max(len(label) for label, _ in facts)
     for label, value in facts:
         say(f"{label:<{longest}}  {value}")
-    return OK
 
 
 async def _last_build(client: TrailerClient, row: ImageRow) -> BuildSummary | None:
@@ -122,28 +134,44 @@ async def _last_build(client: TrailerClient, row: ImageRow) -> BuildSummary | No
     return builds[0] if builds else None
 
 
-def _facts(record: ImageRecord) -> list[tuple[str, str]]:
+def facts_of(record: ImageRecord) -> list[tuple[str, str]]:
+    """What is known of an image or template beside its builds: labels and values."""
     configuration = record.configuration
-    details: dict[str, Any] = configuration.model_dump(exclude={"mode", "image_name", "image", "dockerfile"})
+    details: dict[str, Any] = configuration.model_dump(exclude=_TOLD_APART)
     chosen = [
         f"{key.replace('_', ' ')}: {_said(value)}" for key, value in details.items() if value not in (None, False, [])
     ]
     return [
         ("Name", f"{record.name} (id {record.id})"),
         *([("Description", record.description)] if record.description else []),
-        ("Status", f"{record.status.symbol} {record.status.label} {record.status_detail}".rstrip()),
+        *([] if record.is_template else [_status_of(record)]),
         ("Image name", configuration.image_name),
         (
             "Made by",
             {"generate": "generated Dockerfile", "write": "own Dockerfile", "pull": "pull"}[configuration.mode],
         ),
         *([("Settings", ", ".join(chosen))] if chosen else []),
+        *(
+            (label if number == 0 else "", line)
+            for label, value in contents(configuration)
+            for number, line in enumerate(value.split("\n"))
+        ),
         ("Build host", record.host_name),
         ("Enabled", _said(record.enabled)),
+        *([("Creator", f"{LABEL}: {READ_ONLY}")] if record.is_builtin else _life_of(record)),
+        *([("Note", "changed since the last build")] if record.changed_since_build else []),
+    ]
+
+
+def _status_of(record: ImageRecord) -> tuple[str, str]:
+    return ("Status", f"{record.status.symbol} {record.status.label} {record.status_detail}".rstrip())
+
+
+def _life_of(record: ImageRecord) -> list[tuple[str, str]]:
+    return [
         ("Creator", record.creator),
         ("Created", f"{record.created_at.astimezone():%Y-%m-%d %H:%M:%S}"),
         ("Last update", f"{record.updated_at.astimezone():%Y-%m-%d %H:%M:%S}"),
-        *([("Note", "changed since the last build")] if record.changed_since_build else []),
     ]
 
 
@@ -151,6 +179,7 @@ def _build_facts(build: BuildSummary) -> list[tuple[str, str]]:
     took = f" in {duration(build.seconds)}" if build.seconds is not None else ""
     last = f"Last {build.kind.value}"
     facts = [(last, f"{build.number}: {build.state.symbol} {build.state.label}{took}, by {build.requested_by}")]
+    facts += [("Environments", "resolved again")] if build.resolve_again else []
     facts += [("Warning", warning) for warning in build.warnings]
     if build.queue_position is not None:
         facts.append(("Place in queue", str(build.queue_position)))
