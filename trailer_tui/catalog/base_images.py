@@ -1,4 +1,4 @@
-"""Base images that the form suggests."""
+"""Base images that the form suggests, and which distribution a reference means."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from importlib.resources import files
 
 import yaml
 
+from trailer_tui.catalog.catalogue import builtin
+from trailer_tui.model.catalogue import Catalogue
 from trailer_tui.model.reference import ImageReference, ReferenceProblem
+
+_ALPINE = "alpine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +23,15 @@ class BaseImage:
     """As it is written after FROM: `ubuntu:24.04`."""
     label: str
     """What a person calls it."""
-    family: str
-    """Which package manager it has: `debian`, `alpine`, `redhat`, `suse` or `arch`."""
+    system: str
+    """Which distribution it is, by the catalogue's ids such as `debian`."""
+
+    @property
+    def family(self) -> str:
+        """Which package manager it has: `debian`, `alpine`, `redhat`, `suse` or `arch`."""
+        entry = builtin().system(self.system)
+        assert entry is not None, f"base_images.yaml: {self.reference} is of a system that the catalogue lacks"
+        return entry.family
 
 
 @cache
@@ -30,11 +41,25 @@ def base_images() -> tuple[BaseImage, ...]:
     return tuple(BaseImage(**entry) for entry in yaml.safe_load(text))
 
 
-def family_of(reference: str) -> str | None:
-    """The distribution family of a base image that the catalogue lists, by its repository; None when it does not."""
+def system_of(reference: str, catalogue: Catalogue | None = None) -> str | None:
+    """The distribution of a base image that the catalogue lists, by its repository; None when it does not.
+
+    Tags with `alpine` of images that are something else otherwise, such as `python:3.13-alpine`, are Alpine.
+    """
+    desktop = (catalogue or builtin()).desktop_of(reference)
+    if desktop is not None:
+        return desktop[0].id
     try:
         wanted = ImageReference.parse(reference)
     except ReferenceProblem:
         return None
-    known = {ImageReference.parse(image.reference).repository: image.family for image in base_images()}
-    return known.get(wanted.repository)
+    known = {ImageReference.parse(image.reference).repository: image.system for image in base_images()}
+    system = known.get(wanted.repository)
+    return _ALPINE if system is not None and _ALPINE in (wanted.tag or "") else system
+
+
+def family_of(reference: str) -> str | None:
+    """The distribution family of a base image that the catalogue lists; None when it does not."""
+    system = system_of(reference)
+    entry = builtin().system(system) if system is not None else None
+    return entry.family if entry is not None else None

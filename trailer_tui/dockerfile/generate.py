@@ -7,9 +7,9 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from trailer_tui.catalog.base_images import family_of
 from trailer_tui.dockerfile.bases import final_base
 from trailer_tui.dockerfile.context import BuildContext
+from trailer_tui.dockerfile.distributions import distribution
 from trailer_tui.dockerfile.hand_written import ending, fitted, hand_written, without_group
 from trailer_tui.dockerfile.inputs import BuildInputs
 from trailer_tui.dockerfile.parse import parse
@@ -45,7 +45,8 @@ def build_context(configuration: ImageConfiguration, inputs: BuildInputs | None 
 
 
 def _generated(configuration: GenerateConfiguration, inputs: BuildInputs) -> BuildContext:
-    plan = Plan(configuration, inputs, family_of(configuration.base_image))
+    family, system = distribution(configuration.services, configuration.base_image, inputs.catalogue)
+    plan = Plan(configuration, inputs, family, system)
     parts = [make(plan) for make in PARTS]
     base_image = UserText("configuration.base_image", configuration.base_image)
     restores = _restores_user(parts, plan)
@@ -53,7 +54,7 @@ def _generated(configuration: GenerateConfiguration, inputs: BuildInputs) -> Bui
         ("header", {}),
         *(section for part in parts for section in part.stages),
         ("base", {"base_image": base_image}),
-        *_steps(parts, declares_base_user=restores),
+        *_steps(parts, as_root=not plan.is_windows, declares_base_user=restores),
         *_end(parts, f"${{{BASE_USER}}}" if restores else ""),
     ]
     return _context(parts, "\n".join(_rendered(sections)), configuration.base_image if restores else "")
@@ -62,7 +63,8 @@ def _generated(configuration: GenerateConfiguration, inputs: BuildInputs) -> Bui
 def _written(configuration: WriteConfiguration, inputs: BuildInputs) -> BuildContext:
     """The text byte for byte; what the other settings ask for is added to its last stage."""
     text = hand_written(configuration.dockerfile)
-    plan = Plan(configuration, inputs, family_of(final_base(parse(text)) or ""))
+    base = final_base(parse(text)) or ""
+    plan = Plan(configuration, inputs, *distribution(configuration.services, base, inputs.catalogue))
     parts = [make(plan) for make in PARTS]
     if not any(part.steps or part.end for part in parts):
         return _context(parts, text, "")
@@ -71,8 +73,8 @@ def _written(configuration: WriteConfiguration, inputs: BuildInputs) -> BuildCon
     shell = [UserText("configuration.dockerfile", word) for word in found.shell or ()]
     sections: list[Section] = [
         ("added", {}),
-        *_steps(parts, declares_base_user=restores, shell=shell),
-        *_end(parts, f"${{{BASE_USER}}}" if restores else found.user or ""),
+        *_steps(parts, as_root=not plan.is_windows, declares_base_user=restores, shell=shell),
+        *_end(parts, f"${{{BASE_USER}}}" if restores else "" if plan.is_windows else found.user or ""),
     ]
     added = fitted("\n".join(_rendered(sections)), found.escape)
     return _context(parts, f"{text}\n{added}", found.base if restores else "")
@@ -94,11 +96,16 @@ def _restores_user(parts: Sequence[Part], plan: Plan) -> bool:
     return no_other and any(part.steps for part in parts) and not plan.is_desktop and not plan.is_windows
 
 
-def _steps(parts: Sequence[Part], *, declares_base_user: bool, shell: Sequence[UserText] = ()) -> list[Section]:
-    """Steps run as root, in the shell that they are written for; `shell` is put back where there is another."""
+def _steps(
+    parts: Sequence[Part], *, as_root: bool, declares_base_user: bool, shell: Sequence[UserText] = ()
+) -> list[Section]:
+    """Steps run as root, in the shell that they are written for; `shell` is put back where there is another.
+
+    Without `as_root` there is nothing to run, and the image keeps what its base says of both.
+    """
     steps = [section for part in parts for section in part.steps]
-    if not steps:
-        return []
+    if not steps or not as_root:
+        return steps
     own_shell: list[Section] = [("shell", {"words": list(shell)})] if shell else []
     return [("root", {"declares_base_user": declares_base_user, "sets_shell": bool(shell)}), *steps, *own_shell]
 

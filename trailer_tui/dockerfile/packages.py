@@ -3,43 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TypeVar
 
+from trailer_tui.dockerfile.distributions import FAMILIES, Command, refused, step
 from trailer_tui.dockerfile.plan import Section
-from trailer_tui.dockerfile.quoting import UserText
+
+Found = TypeVar("Found")
 
 _FIELD = "configuration.services"
-
-FAMILIES = ("debian", "alpine", "redhat", "suse", "arch")
-"""Distribution families in the order in which a step looks for their package managers."""
+_FAMILY_OF = {system: family for family, systems in FAMILIES.items() for system in systems}
 
 
 def install_packages(
-    title: str, wanted: Mapping[str, Sequence[str]], family: str | None, *, refusals: Mapping[str, str] | None = None
+    title: str,
+    wanted: Mapping[str, Sequence[str]],
+    family: str | None,
+    *,
+    system: str | None = None,
+    refusals: Mapping[str, str] | None = None,
 ) -> Section:
     """The step that installs packages.
 
     Args:
         title: what for, the comment above the step.
-        wanted: names of packages by family.
-        family: of the base; None makes a step that finds out by the package manager that is there.
-        refusals: by family, why it cannot be done there; the step fails with these words.
+        wanted: names of packages by family, or by system where its names differ from its family's.
+        family: of the base; None makes a step that finds out at build time.
+        system: of the base, where it is known.
+        refusals: by family or system, why it cannot be done there; the step fails with these words.
     """
     refusals = refusals or {}
-    known = [name for name in FAMILIES if name in wanted or name in refusals]
-    return "packages", {
-        "title": UserText(_FIELD, title),
-        "must_find_out": family is None,
-        "families": [_family(name, title, wanted, refusals) for name in ([family] if family else known)],
-        "failure": UserText(_FIELD, f"{title}: this base has no package manager that Trailer knows"),
-    }
+    commands: dict[str, list[Command]] = {}
+    for one, its_family in _FAMILY_OF.items():
+        reason = _first(refusals, one, its_family)
+        packages = _first(wanted, one, its_family)
+        if reason:
+            commands[one] = [refused(f"{title}: {reason}")]
+        elif packages:
+            commands[one] = [install(one, packages)]
+    failure = f"{title}: Trailer does not know how on this base image"
+    return step(_FIELD, title, commands, family=family, system=system, failure=failure)
 
 
-def _family(name: str, title: str, wanted: Mapping[str, Sequence[str]], refusals: Mapping[str, str]) -> dict[str, Any]:
-    refusal = refusals.get(name, "" if name in wanted else f"{title}: not available for this distribution")
-    return {
-        "name": name,
-        "command": "packages/refused.j2" if refusal else f"packages/{name}.j2",
-        "packages": [UserText(_FIELD, package) for package in wanted.get(name, ())],
-        "refusal": UserText(_FIELD, refusal),
-    }
+def install(system: str, packages: Sequence[str]) -> Command:
+    """The command that installs packages on a system and cleans up after itself."""
+    return Command(f"install_{_FAMILY_OF[system]}", {"packages": tuple(packages)})
+
+
+def _first(found: Mapping[str, Found], system: str, family: str) -> Found | None:
+    return found.get(system) or found.get(family)

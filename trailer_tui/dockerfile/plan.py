@@ -29,6 +29,8 @@ class Plan:
     family: str | None
     """The distribution family of the final stage's base: `debian`, `alpine`, `redhat`, `suse` or `arch`; None when it
     is not known, and steps have to find out."""
+    system: str | None = None
+    """The distribution of that base by the catalogue's ids, such as `ubuntu`, where it is known."""
 
     @property
     def is_desktop(self) -> bool:

@@ -47,6 +47,8 @@ class Application(CatalogueModel):
     """The startup command that runs it, for what is a service."""
     note: Sentence | None = None
     """What had better be known by who uses it."""
+    desktop_note: Sentence | None = None
+    """The same, for desktop images alone."""
     systems: dict[System, Installation]
 
     def route(self, system: System, *, on_desktop: bool = False) -> Route:

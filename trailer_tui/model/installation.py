@@ -93,6 +93,8 @@ class Archive(CatalogueModel):
     """Where it is unpacked, without the archive's own first folder."""
     programs: tuple[Word, ...]
     """Paths inside, each linked into /usr/local/bin."""
+    menu: Word | None = None
+    """The program that gets an entry in the menus of desktops."""
 
 
 class PythonTool(CatalogueModel):
@@ -122,6 +124,8 @@ class Route(CatalogueModel):
     python: PythonTool | None = None
     architectures: tuple[Architecture, ...] = ()
     """The only ones that it exists for; empty means all."""
+    remove: tuple[ProgramPath, ...] = ()
+    """Files that installing makes and that no two containers should share, such as host keys."""
     no_sandbox: tuple[ProgramPath, ...] = ()
     """Programs whose menu entries get `--no-sandbox`: without privileges a container cannot give them their sandbox."""
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from pathlib import Path
 
 from trailer_tui.catalog.catalogue import Catalogue, builtin, merged
 from trailer_tui.dockerfile.prefill import prefill
+from trailer_tui.dockerfile.service_problems import service_problems
+from trailer_tui.model.errors import InvalidInput
 from trailer_tui.model.host import Host
+from trailer_tui.model.image import ImageConfiguration
 from trailer_tui.model.prefill import Prefill, PrefillRequest
 from trailer_tui.model.server import Finding
 from trailer_tui.service.threads import ThreadCalls
@@ -42,6 +46,16 @@ class CatalogueService:
         """What the choices in a form imply for fields that nobody edited."""
         known = host.capabilities if host is not None else None
         return prefill(request, await self.look(), architecture=known.architecture if known is not None else "")
+
+    async def check(self, configuration: ImageConfiguration) -> None:
+        """Let pass what can be built by the catalogue.
+
+        Raises:
+            InvalidInput: services name what there is not, or not for the base image; one problem a field.
+        """
+        problems = await self._calls.run(partial(service_problems, configuration, await self.look()))
+        if problems:
+            raise InvalidInput("; ".join(problem.sentence() for problem in problems), fields=tuple(problems))
 
     async def findings(self) -> list[Finding]:
         """A line for each thing that is wrong with the server's own files."""

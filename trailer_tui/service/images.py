@@ -20,6 +20,7 @@ from trailer_tui.service.batch import Batch
 from trailer_tui.service.build_inputs import BuildOfImage
 from trailer_tui.service.build_run import Workshop
 from trailer_tui.service.builtin_templates import BuiltinTemplates
+from trailer_tui.service.catalogue import CatalogueService
 from trailer_tui.service.dockerfiles import generated
 from trailer_tui.service.host_watch import HostWatch
 from trailer_tui.service.permissions import may_see, require_change, require_sight, visible_creator
@@ -40,7 +41,7 @@ class _Queue(Protocol):
 class ImageService:
     """Images and templates for the acting user. Every method raises `NotFound` for what the actor may not see."""
 
-    def __init__(self, workshop: Workshop, watch: HostWatch, scheduler: Scheduler) -> None:
+    def __init__(self, workshop: Workshop, watch: HostWatch, scheduler: Scheduler, catalogue: CatalogueService) -> None:
         self._store = workshop.store
         self._live = workshop.live
         self._calls = workshop.calls
@@ -49,6 +50,7 @@ class ImageService:
         self._inputs = workshop.inputs
         self._watch = watch
         self._scheduler = scheduler
+        self._catalogue = catalogue
         self._builtin = BuiltinTemplates()
 
     # Reading
@@ -114,9 +116,10 @@ class ImageService:
         """Store a new image or template of the actor's; an image is queued when `build` is set.
 
         Raises:
-            InvalidInput: the name is taken, or there is no such host.
+            InvalidInput: the name is taken, there is no such host, or the catalogue has not what is chosen.
         """
         build = build and not draft.is_template
+        await self._catalogue.check(draft.configuration)
         record = await self._store.images.create(
             draft,
             creator=actor.name,
@@ -142,13 +145,14 @@ class ImageService:
         Raises:
             NotAllowed: the actor may only see it.
             EditConflict: somebody else saved first.
-            InvalidInput: the name is taken, or there is no such host.
+            InvalidInput: the name is taken, there is no such host, or the catalogue has not what is chosen.
             NotApplicable: `build` is set and a build is under way; nothing was saved.
         """
         row = await self._changeable(actor, image_id)
         build = build and not draft.is_template
         if build:
             _require(ImageAction.BUILD, row)
+        await self._catalogue.check(draft.configuration)
         record = await self._store.images.update(
             image_id, draft, revision=revision, build_for=actor.name if build else None, resolve_again=resolve_again
         )

@@ -110,7 +110,7 @@ class TrailerService:
             check_seconds=config.host_check_seconds,
             changed=self._scheduler.wake,
         )
-        self.images = ImageService(workshop, self._watch, self._scheduler)
+        self.images = ImageService(workshop, self._watch, self._scheduler, self.catalogue)
         self.builds = BuildService(workshop, self._watch, self._scheduler)
         pruning = HostPruning(store, self._watch, self._engines.using)
         self.hosts = HostService(store, self._watch, self._live, pruning, self._calls, environment)
