@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from pydantic import ValidationError
 
@@ -27,8 +28,30 @@ _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 _MD5 = re.compile(r"[0-9a-fA-F]{32}")
 _PINNED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9.!+_-]+", re.ASCII)
 
-_LOADERS = {"linux-64": "/lib64/ld-linux-x86-64.so.2", "linux-aarch64": "/lib/ld-linux-aarch64.so.1"}
-"""The program of glibc that starts every program of a conda package, by conda's platform."""
+
+@dataclass(frozen=True, slots=True)
+class _Glibc:
+    """Where the C library lies that conda packages are linked with, on Debian, which installer images are made of."""
+
+    loader: str
+    """What starts every program of a conda package, on any distribution."""
+    folder: str
+
+    def shown(self) -> dict[str, UserText]:
+        return {
+            "loader": UserText(_FIELD, self.loader),
+            "loader_name": UserText(_FIELD, PurePosixPath(self.loader).name),
+            "folder": UserText(_FIELD, self.folder),
+        }
+
+
+_GLIBC = {
+    "linux-64": _Glibc("/lib64/ld-linux-x86-64.so.2", "/lib/x86_64-linux-gnu"),
+    "linux-aarch64": _Glibc("/lib/ld-linux-aarch64.so.1", "/lib/aarch64-linux-gnu"),
+}
+"""By conda's platform."""
+
+_FAMILIES_WITHOUT = ("alpine",)
 
 _REMEDY = "choose a base image with glibc, such as one of Debian, Ubuntu or Fedora"
 
@@ -43,16 +66,17 @@ def environments(plan: Plan) -> Part:
     if not isinstance(configuration, GenerateConfiguration) or not configuration.environments or plan.is_windows:
         return Part()
     recipes = [_recipe(plan, number, environment) for number, environment in enumerate(configuration.environments)]
-    names = [recipe.name for recipe in recipes]
+    glibc = _GLIBC.get(plan.inputs.platform)
+    adds_glibc = glibc is not None and plan.family in _FAMILIES_WITHOUT
     stage = {
         "installer_image": UserText("installer_image", plan.inputs.installer_image),
         "environments": [recipe.shown() for recipe in recipes],
+        "glibc": glibc.shown() if glibc and adds_glibc else None,
     }
-    loader = _LOADERS.get(plan.inputs.platform)
     in_image = {
-        "first": UserText(_FIELD, names[0]),
-        "names": [UserText(_FIELD, name) for name in names],
-        "loader": UserText(_FIELD, loader) if loader else None,
+        "names": [UserText(_FIELD, recipe.name) for recipe in recipes],
+        "glibc": glibc.shown() if glibc else None,
+        "adds_glibc": adds_glibc,
         "no_glibc": UserText(_FIELD, f"This base image has no glibc, which conda packages need: {_REMEDY}"),
         "too_old": UserText(_FIELD, "its Python does not start on this base image: choose a newer one"),
     }
@@ -64,7 +88,7 @@ def environments(plan: Plan) -> Part:
             *(entry for recipe in recipes for entry in recipe.entries()),
             text_entry(f"{CONTEXT_FOLDER}/bin/ws-run", script("ws-run"), mode=0o755),
         ),
-        notes=(_musl_note(configuration.base_image),) if plan.family == "alpine" else (),
+        notes=(_glibc_note(configuration.base_image),) if adds_glibc else (),
     )
 
 
@@ -160,5 +184,8 @@ def _unusable(at: str, value: str) -> InvalidInput:
     return InvalidInput(problem.sentence(), fields=(problem,))
 
 
-def _musl_note(base_image: str) -> str:
-    return f"{base_image} has no glibc, which conda packages need: the build will stop; {_REMEDY}"
+def _glibc_note(base_image: str) -> str:
+    return (
+        f"{base_image} has no glibc, which conda packages need: a copy of the installer's is added, about 6 MB; "
+        "try the programs of the environments before you rely on them"
+    )
