@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trailer_tui.cli.commands import (
     actions,
+    catalog,
     completion,
     create,
     dockerfile,
@@ -31,6 +32,7 @@ REGISTER = (
     logs.register,
     dockerfile.register,
     packages.register,
+    catalog.register,
     files.register,
     hosts.register,
     secrets.register,
