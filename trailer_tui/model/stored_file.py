@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Literal
+from urllib.parse import unquote
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
@@ -72,6 +73,16 @@ class FileRecord(BaseModel):
     def is_tar(self) -> bool:
         """Whether a build unpacks it."""
         return self.content_type in TAR_TYPES
+
+
+def name_for_url(url: str) -> str:
+    """A name that a file at this address can have in the archive; empty when the address ends in none."""
+    path = url.partition("#")[0].partition("?")[0].rstrip("/")
+    last = unquote(path.partition("://")[2].partition("/")[2] if "://" in path else path).rpartition("/")[2]
+    try:
+        return file_name(last.rpartition(":")[2].removesuffix(".git"))
+    except ValueError:
+        return ""
 
 
 def too_large(size: int | None) -> InvalidInput:
