@@ -139,7 +139,7 @@ class _Found:
             problems = invalid_input(error.errors()).fields
         first = problems[0]
         line = self.lines.get(first.field)
-        shown = "" if "@" in first.value else f" {first.value!r}"
+        shown = "" if "://" in first.value else f" {first.value!r}"
         what = f"{first.field.partition('.')[0]}{shown} "
         raise _refused(line, f"{what}{first.problem}", first.remedy)
 
@@ -259,8 +259,8 @@ def _pypi_package(node: yaml.Node, text: str) -> PypiPackage:
 
 
 def _without_login(text: str) -> str:
-    """The start of an entry, cut before what may be a login in a URL."""
-    return text.partition("://")[0][:80] if "@" in text else text[:80]
+    """The start of an entry, cut before a URL, which may hold a login."""
+    return text.partition("://")[0][:80]
 
 
 def _wrong_entry(node: yaml.Node, error: ValueError) -> InvalidInput:

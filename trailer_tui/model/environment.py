@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from trailer_tui.model.url_login import LoginInUrl, refuse_login
 from trailer_tui.printable import first_control_character
 
 MAX_ENVIRONMENTS = 20
@@ -133,6 +134,8 @@ class CondaPackage(_Model):
             ValueError: it is none; the message is "problem: remedy".
         """
         match = _CONDA.fullmatch(text.strip())
+        if "://" in text and "@" in text and not (match and match["channel"]):
+            raise LoginInUrl("has a URL that is none of a channel: write https://host/channel::name, without a login")
         if match is None:
             raise ValueError(f"{text.strip()!r} is no conda package: write name, name==1.2 or channel::name>=1.2")
         channel = _channel(match["channel"]) if match["channel"] else ""
@@ -236,9 +239,10 @@ def _web_address(value: str, *, what: str) -> str:
     if parts.scheme not in ("http", "https") or not host:
         raise ValueError(f"is no URL of a {what}: write https://host/path")
     if user is not None or parts.password is not None or re.match(r"/t/[^/]+/", parts.path):
-        raise ValueError(
+        raise LoginInUrl(
             f"has a login in the URL of the {what}, which would stay in the image and in logs: leave it out"
         )
+    refuse_login(value)
     if re.search(r"[\s\"'`\\$<>{}|^]", value) or not value.isascii():
         raise ValueError(f"has a character that no URL of a {what} may have: encode it, such as %20 for a blank")
     return value
