@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
+from trailer_tui.catalog.catalogue import builtin
 from trailer_tui.client.client import TrailerClient
+from trailer_tui.dockerfile.prefill import prefill
+from trailer_tui.model.catalogue import Catalogue
 from trailer_tui.model.errors import EditConflict, FieldProblem, InvalidInput, NotFound, ServerUnavailable
 from trailer_tui.model.host import Capabilities, Host
 from trailer_tui.model.image import (
@@ -17,9 +21,12 @@ from trailer_tui.model.image import (
     ImageRecord,
     WriteConfiguration,
 )
+from trailer_tui.model.prefill import Prefill, PrefillRequest
+from trailer_tui.model.resolved import BuildPackages
 from trailer_tui.model.rows import ImageRow
 from trailer_tui.model.secret import SecretInfo
 from trailer_tui.model.status import HostState, ImageStatus
+from trailer_tui.model.stored_file import FileRecord
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -58,6 +65,13 @@ class FormClient:
         self.stored_secrets: dict[str, SecretInfo] = {}
         self.secret_values: dict[str, bytes] = {}
         self.is_away = False
+        self.prefills: list[PrefillRequest] = []
+        self.may_prefill = asyncio.Event()
+        """Cleared, it holds back answers of `prefill`."""
+        self.may_prefill.set()
+        self.stored_packages: dict[int, BuildPackages] = {}
+        self.stored_files: dict[str, FileRecord] = {}
+        self.uploads: dict[str, bytes] = {}
 
     def as_client(self) -> TrailerClient:
         """Itself, as the type that screens take."""
@@ -113,8 +127,52 @@ class FormClient:
             self.built.append(image_id)
         return self.store(draft, image_id)
 
+    async def catalogue(self) -> Catalogue:
+        self._answer()
+        return builtin()
+
+    async def prefill(self, request: PrefillRequest) -> Prefill:
+        self.prefills.append(request)
+        await self.may_prefill.wait()
+        self._answer()
+        return prefill(request, builtin())
+
+    async def packages(self, image_id: int, *, number: int | None = None) -> BuildPackages:
+        self._answer()
+        if image_id not in self.stored_packages:
+            raise NotFound(f"packages of image {image_id}")
+        return self.stored_packages[image_id]
+
+    async def files(self) -> list[FileRecord]:
+        self._answer()
+        return list(self.stored_files.values())
+
+    async def upload_file(self, name: str, content: bytes, *, description: str = "") -> FileRecord:
+        self._answer()
+        if name in self.stored_files:
+            problem = FieldProblem("name", name, "is taken", "choose another name")
+            raise InvalidInput(problem.sentence(), fields=(problem,))
+        self.uploads[name] = content
+        return self.keep_file(name, size=len(content), description=description)
+
+    def keep_file(self, name: str, *, size: int, content_type: str = "text/plain", description: str = "") -> FileRecord:
+        """Have a file in the archive."""
+        record = FileRecord(
+            id=len(self.stored_files) + 1,
+            owner="ada",
+            name=name,
+            description=description,
+            kind="upload",
+            content_type=content_type,
+            size=size,
+            created_at=START,
+            updated_at=START,
+        )
+        self.stored_files[name] = record
+        return record
+
     async def preview_dockerfile(
-        self, configuration: ImageConfiguration, *, host_id: int | None = None
+        self, configuration: ImageConfiguration, *, host_id: int | None = None, image_id: int | None = None
     ) -> GeneratedDockerfile:
         self._answer()
         self.previews.append(configuration)

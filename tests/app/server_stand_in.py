@@ -9,8 +9,11 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from trailer_tui.catalog.catalogue import builtin
+from trailer_tui.dockerfile.prefill import prefill
 from trailer_tui.model.actions import ImageAction, refusal
 from trailer_tui.model.build import Build, BuildSummary
+from trailer_tui.model.catalogue import Catalogue
 from trailer_tui.model.errors import EditConflict, NotFound, ServerUnavailable, TrailerError
 from trailer_tui.model.events import (
     BuildChanged,
@@ -32,6 +35,7 @@ from trailer_tui.model.host import (
     PruneTarget,
 )
 from trailer_tui.model.image import BatchOutcome, BatchSkip, GenerateConfiguration
+from trailer_tui.model.prefill import Prefill, PrefillRequest
 from trailer_tui.model.rows import ImageOrder, ImageQuery, ImageRow, ImageSort
 from trailer_tui.model.server import ServerInfo
 from trailer_tui.model.status import BuildState, HostState, ImageStatus
@@ -235,6 +239,12 @@ class ServerStandIn:
         build = next(build for build in self.builds_active if build.id == build_id)
         self.emit(BuildChanged(build=build))
         return build
+
+    async def catalogue(self) -> Catalogue:
+        return builtin()
+
+    async def prefill(self, request: PrefillRequest) -> Prefill:
+        return prefill(request, builtin())
 
     async def hosts(self) -> list[Host]:
         return self.hosts_known

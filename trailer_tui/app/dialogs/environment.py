@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.widgets import TextArea
 
 from trailer_tui.app.dialogs.entry import EntryDialog
@@ -25,16 +26,17 @@ from trailer_tui.model.environment import Environment
 class EnvironmentDialog(EntryDialog):
     """Name, channels, packages one a line, and the package index."""
 
-    def __init__(self, environment: Environment | None, *, others: Collection[str], is_new: bool | None = None) -> None:
+    def __init__(self, environment: Environment | None, *, others: Collection[str], is_imported: bool = False) -> None:
         """
         Args:
             environment: the one to edit; None starts empty.
             others: names of the other environments.
-            is_new: whether it is a new one; None tells by `environment`.
+            is_imported: whether it is a new one that was read from a file.
         """
-        new = environment is None if is_new is None else is_new
-        title = "New environment" if new or environment is None else f"Environment {environment.name}"
-        super().__init__(title, EnvironmentState(environment, others=others))
+        if environment is None or is_imported:
+            super().__init__("New environment", _new(environment, others))
+        else:
+            super().__init__(f"Environment {environment.name}", EnvironmentState(environment, others=others))
 
     def fields(self) -> ComposeResult:
         """The fields, in order."""
@@ -45,6 +47,14 @@ class EnvironmentDialog(EntryDialog):
         yield FormField(PYPI_INDEX, LineInput(self.state.text(PYPI_INDEX), placeholder="PyPI"))
 
     def _lines(self, field: Field, placeholder: str) -> TextArea:
-        return TextArea(
-            self.state.text(field), compact=True, soft_wrap=False, placeholder=placeholder, tab_behavior="focus"
-        )
+        return TextArea(self.state.text(field), compact=True, soft_wrap=False, placeholder=Content(placeholder))
+
+
+def _new(start: Environment | None, others: Collection[str]) -> EnvironmentState:
+    """The state of a new environment, which counts as typed where it starts as another."""
+    state = EnvironmentState(None, others=others)
+    if start is not None:
+        known = EnvironmentState(start)
+        for field in state.FIELDS:
+            state.change(field, known.value(field))
+    return state

@@ -12,6 +12,7 @@ from trailer_tui.app.form.fields import (
     BASE_IMAGE,
     BUILT_MODES,
     DESKTOP_APPLICATIONS,
+    DESKTOP_ENVIRONMENT,
     DOCKERFILE,
     FIELDS,
     HOST,
@@ -28,17 +29,21 @@ from trailer_tui.app.form.fields import (
     Value,
     meant,
 )
+from trailer_tui.app.form.file_problems import missing_files
 from trailer_tui.app.form.form_state import FormState
 from trailer_tui.app.form.places import field_at
 from trailer_tui.app.form.problems import Findings, found_problems, sort_problems
 from trailer_tui.app.form.record_values import put, values_of
+from trailer_tui.app.form.service_choices import service_problems
 from trailer_tui.model.errors import FieldProblem
 from trailer_tui.model.image import ImageConfiguration, ImageDraft
 from trailer_tui.model.reference import slug
 from trailer_tui.model.startup import StartupCommand
 
 if TYPE_CHECKING:
+    from trailer_tui.model.catalogue import Catalogue
     from trailer_tui.model.image import ImageRecord
+    from trailer_tui.model.stored_file import FileRecord
 
 _CONFIGURATION: TypeAdapter[ImageConfiguration] = TypeAdapter(ImageConfiguration)
 
@@ -69,15 +74,29 @@ class DraftState(FormState):
         self.is_template = as_template or (record is not None and record.is_template and not clone)
         """Whether a template is made or edited."""
         self._name_follows = record is None or clone or _name_followed(self._values)
-        self._edited = set[str]() if record is None else set(values)
+        self._edited = _differing(values)
         """What the user chose, now or when the record was stored: a prefill leaves it alone."""
         self._prefilled: set[str] = set()
+        self.catalogue: Catalogue | None = None
+        """What the server offers, once known."""
+        self.archive: Mapping[str, FileRecord] | None = None
+        """The files of the image's creator by name, once known."""
         self._server_entries: dict[tuple[str, int], FieldProblem] = {}
         self._checked: dict[str, Value] | None = None
         """The values that `_findings` are about."""
         self._findings = Findings()
         self._follow_name()
         self._baseline = dict(self._values)
+
+    # What the server has
+
+    def take_catalogue(self, catalogue: Catalogue) -> None:
+        """Take what the server offers."""
+        self.catalogue, self._checked = catalogue, None
+
+    def take_archive(self, archive: Mapping[str, FileRecord]) -> None:
+        """Take the files of the image's creator, by name."""
+        self.archive, self._checked = archive, None
 
     # Values
 
@@ -110,6 +129,20 @@ class DraftState(FormState):
         """The operating system of the desktop."""
         is_lent = self._wants_windows and not self.is_windows  # forced by applications, while the switch is off
         return str(SYSTEM.default if is_lent else self._values[SYSTEM.path])
+
+    @property
+    def desktop_environment(self) -> str:
+        """The environment of a Linux desktop: the chosen one where the system has it, else one that it has.
+
+        The choice itself is kept, and counts again on a system that has it.
+        """
+        chosen = str(self._values[DESKTOP_ENVIRONMENT.path])
+        offered = self.catalogue.environments_of(self.system) if self.catalogue is not None else ()
+        valid = [image.environment for image in offered]
+        if not valid or chosen in valid:
+            return chosen
+        default = str(DESKTOP_ENVIRONMENT.default)
+        return default if default in valid else valid[0]
 
     def field_at(self, path: str) -> Field | None:
         """Also of paths with the mode in the middle, and of entries of lists."""
@@ -159,10 +192,13 @@ class DraftState(FormState):
                 self._prefilled.add(path)
                 self._from_server.pop(path, None)
 
-    def follow_prefill(self, values: Mapping[str, Value]) -> None:
+    def follow_prefill(self, *fields: Field) -> None:
         """Let fields that hold what the server proposes anyway follow it from now on, as those of a new image do."""
-        followed = {path for path, value in values.items() if self._values[path] == value}
-        self._edited -= followed
+        self._edited -= {field.path for field in fields}
+
+    def is_edited(self, field: Field) -> bool:
+        """Whether the value is the user's own."""
+        return field.path in self._edited
 
     def is_prefilled(self, field: Field) -> bool:
         """Whether the value came from the server's proposal for the services."""
@@ -202,6 +238,8 @@ class DraftState(FormState):
         value = self._values[field.path]
         if field is SYSTEM:
             return self.system
+        if field is DESKTOP_ENVIRONMENT:
+            return self.desktop_environment
         if field is STARTUP and self.mode is Mode.WRITE and isinstance(value, tuple):
             # A hand-written Dockerfile has none of our environments; the choice comes back with the mode.
             return [entry.model_copy(update={"environment": None}) for entry in _commands(value)]
@@ -251,6 +289,10 @@ class DraftState(FormState):
                 self._findings = found_problems(error, self.applies, self.value)
             else:
                 self._findings = Findings()
+            for problem in service_problems(self):
+                self._findings.fields.setdefault(problem.field, problem)
+            for place, problem in missing_files(self):
+                self._findings.add(problem, place, self._values[place.field.path])
             self._checked = dict(self._values)
         return self._findings
 
@@ -295,7 +337,7 @@ class DraftState(FormState):
         self._values |= theirs | secrets
         self._baseline = dict(self._values)
         self._name_follows = _name_followed(self._values)
-        self._edited |= set(theirs)
+        self._edited = (self._edited - set(theirs)) | _differing(theirs)
         self._prefilled -= set(theirs)
         self.record = stored
         self._touched.clear()
@@ -315,6 +357,11 @@ class DraftState(FormState):
         """The chosen host."""
         value = self._values[HOST.path]
         return value if isinstance(value, int) else None
+
+
+def _differing(values: Mapping[str, Value]) -> set[str]:
+    """Paths of the fields that hold something else than their default."""
+    return {field.path for field in FIELDS if field.path in values and values[field.path] != field.default}
 
 
 def _commands(value: tuple[object, ...]) -> list[StartupCommand]:

@@ -125,7 +125,10 @@ PULLED_IMAGE = Field("configuration.image", "Image to pull", "", frozenset({Mode
 DOCKERFILE = Field("configuration.dockerfile", "Dockerfile", "", frozenset({Mode.WRITE}))
 IMAGE_NAME = Field("configuration.image_name", "Image name", "", BUILT_MODES, is_line=True)
 PULL_BASE = Field("configuration.pull_base", "Pull base image", default=False, modes=BUILT_MODES)
-SQUASH = Field("configuration.squash", "Squash final image", None, BUILT_MODES)
+SQUASH = Field("configuration.squash", "Squash final image", None, BUILT_MODES, Scope.LINUX)
+WINDOWS_SQUASH = Field(
+    "configuration.squash@windows", "Squash final image", default=False, modes=BUILT_MODES, scope=Scope.WINDOWS
+)
 SECRETS = Field("configuration.secrets", "Build secrets", "", BUILT_MODES, is_list=True)
 SSH_AGENT = Field("configuration.ssh_agent", "ssh agent", default=False, modes=BUILT_MODES)
 PUSH = Field("configuration.push", "Push after build", default=False)
@@ -170,6 +173,7 @@ FIELDS: tuple[Field, ...] = (
     IMAGE_NAME,
     PULL_BASE,
     SQUASH,
+    WINDOWS_SQUASH,
     SECRETS,
     SSH_AGENT,
     PUSH,
@@ -202,7 +206,7 @@ def shown(field: Field, value: Value) -> str:
     """A value in words, for summaries and comparisons; a list of entries has a line for each."""
     if field is MODE:
         return Mode(str(value)).label
-    if field is SQUASH and value is None:
+    if field in (SQUASH, WINDOWS_SQUASH) and value is None:
         return "default"
     if field.is_secret:
         return "a new one" if value else "as it is stored"

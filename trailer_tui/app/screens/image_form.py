@@ -20,7 +20,7 @@ from trailer_tui.app.editor import EditorFailed, edit_text
 from trailer_tui.app.form.copy_name import free_copy_name
 from trailer_tui.app.form.differences import differences
 from trailer_tui.app.form.draft_state import DraftState
-from trailer_tui.app.form.fields import BUILT_MODES, DOCKERFILE, HOST, MODE, NAME, Mode
+from trailer_tui.app.form.fields import BUILT_MODES, DOCKERFILE, HOST, MODE, NAME, VIRTUAL_DESKTOP, Mode
 from trailer_tui.app.form.places import field_named
 from trailer_tui.app.form.problems import labelled
 from trailer_tui.app.form.submission import Conflicting, Failed, Gone, Refused, Saved, submit
@@ -29,11 +29,14 @@ from trailer_tui.app.screens.section_keys import SectionKeys
 from trailer_tui.app.widgets.action_footer import ActionFooter
 from trailer_tui.app.widgets.form.build_host import BuildHostSection
 from trailer_tui.app.widgets.form.conflict_dialog import ConflictDialog
+from trailer_tui.app.widgets.form.files import FilesSection
 from trailer_tui.app.widgets.form.form_field import FormField
 from trailer_tui.app.widgets.form.image import ImageSection
 from trailer_tui.app.widgets.form.record_watch import RecordWatch
 from trailer_tui.app.widgets.form.review import ReviewSection
 from trailer_tui.app.widgets.form.section_deck import SectionDeck
+from trailer_tui.app.widgets.form.service_feed import ServiceFeed
+from trailer_tui.app.widgets.form.services import ServicesSection
 from trailer_tui.app.widgets.put_text import put_text
 from trailer_tui.humanize import ago
 from trailer_tui.model.errors import TrailerError
@@ -87,6 +90,7 @@ class ImageForm(SectionKeys, FormScreen[ImageRecord | None]):
         super().__init__(session)
         self.state = DraftState(record, clone=clone, as_template=as_template)
         self._original = record if record is not None and clone else None
+        self.services = ServiceFeed(self, session, self.state, self.show_state)
 
     def compose(self) -> ComposeResult:
         yield Static("", id="form-title", markup=False)
@@ -103,6 +107,8 @@ class ImageForm(SectionKeys, FormScreen[ImageRecord | None]):
     def on_mount(self) -> None:
         """Read what the form needs, and listen."""
         self.session.events.subscribe(self, self.apply_event)
+        self.query_one(ServicesSection).prefilling = self.services.prefilling
+        self.query_one(ImageSection).prefill_reasons = self.services.prefilling.reasons
         self.show_state()
         self.deck.focus_first()
         self.action_read_hosts()
@@ -113,6 +119,8 @@ class ImageForm(SectionKeys, FormScreen[ImageRecord | None]):
         """Bring everything on the screen in line with the state; with `only_open` hidden sections wait to be opened."""
         host = self.query_one(BuildHostSection).chosen_host()
         self.query_one(ImageSection).host = self.query_one(ReviewSection).host = host
+        self.query_one(FilesSection).host = host
+        self.query_one(ServicesSection).error = self.services.error
         self.deck.show_state(only_open=only_open)
         changed = "  · unsaved changes" if self.state.is_dirty else ""
         put_text(self.query_one("#form-title", Static), f"{self._title()}{changed}")
@@ -146,7 +154,7 @@ class ImageForm(SectionKeys, FormScreen[ImageRecord | None]):
     @property
     def _why_wait(self) -> str:
         """Why nothing can be saved right now; empty when it can."""
-        return ""
+        return "Save waits for what the services imply …" if self.services.prefilling.is_waiting else ""
 
     def _show_status(self) -> None:
         problems = len(self.state.shown_problems())
@@ -183,6 +191,9 @@ class ImageForm(SectionKeys, FormScreen[ImageRecord | None]):
         """Take what was typed or chosen."""
         if self.state.change(event.field, event.take()):
             self.show_state(only_open=event.field not in (HOST, MODE))
+            self.services.ask()
+        elif event.field is VIRTUAL_DESKTOP:
+            self.deck.open_section.show_state()  # it stays on while an application needs it
 
     @on(FormField.Left)
     def note_left_field(self, event: FormField.Left) -> None:
@@ -367,7 +378,9 @@ class ImageForm(SectionKeys, FormScreen[ImageRecord | None]):
         self.query_one(RecordWatch).apply_event(event)
 
     def action_read_hosts(self) -> None:
-        """Ask for the hosts; a new image gets the first that is online, else one that may be online again."""
+        """Ask for hosts and catalogue; a new image gets the first host that is online, else one that may be again."""
+        self.services.read_catalogue()
+        self.query_one(FilesSection).read_archive()
         self.call_server(self._read_hosts, group="form-hosts", exclusive=True)
 
     async def _read_hosts(self) -> None:

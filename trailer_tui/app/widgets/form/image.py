@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -23,6 +23,8 @@ from trailer_tui.app.form.fields import (
     SECRETS,
     SQUASH,
     SSH_AGENT,
+    WINDOWS_BASE_IMAGE,
+    WINDOWS_SQUASH,
     Field,
     Mode,
     shown,
@@ -46,7 +48,9 @@ if TYPE_CHECKING:
     from trailer_tui.app.form.draft_state import DraftState
 from trailer_tui.model.host import Host
 
-ADVANCED: tuple[Field, ...] = (IMAGE_NAME, PULL_BASE, SQUASH, SECRETS, SSH_AGENT, PUSH, ENABLED)
+ADVANCED: tuple[Field, ...] = (IMAGE_NAME, PULL_BASE, SQUASH, WINDOWS_SQUASH, SECRETS, SSH_AGENT, PUSH, ENABLED)
+_BASE_NOTE = f"↓ lists {len(base_images())} known images; any other can be typed"
+_SQUASH_NOTE = "one layer: smaller, but nothing of it is shared"
 
 
 class ImageSection(FormSection):
@@ -54,10 +58,12 @@ class ImageSection(FormSection):
 
     SECTION_ID = "image"
     TITLE = "Image"
-    FIELDS = (MODE, BASE_IMAGE, PULLED_IMAGE, DOCKERFILE, *ADVANCED)
+    FIELDS = (MODE, BASE_IMAGE, WINDOWS_BASE_IMAGE, PULLED_IMAGE, DOCKERFILE, *ADVANCED)
 
     host: Host | None = None
     """The chosen host, once known."""
+    prefill_reasons: Mapping[str, str] = {}
+    """Why fields were prefilled, by their paths."""
 
     def compose(self) -> ComposeResult:
         state = self.state
@@ -67,8 +73,9 @@ class ImageSection(FormSection):
         known = [(image.reference, image.label) for image in base_images()]
         with Vertical(id="mode-generate"):
             base_image = SuggestedInput([reference for reference, _ in known], value=state.text(BASE_IMAGE))
-            yield FormField(BASE_IMAGE, base_image, note=f"↓ lists {len(known)} known images; any other can be typed")
+            yield FormField(BASE_IMAGE, base_image, note=_BASE_NOTE)
             yield SuggestionList(known)
+            yield FormField(WINDOWS_BASE_IMAGE, LineInput(state.text(WINDOWS_BASE_IMAGE)), note=" ")
         with Vertical(id="mode-pull"):
             pulled = LineInput(state.text(PULLED_IMAGE), placeholder="registry.lan/team/image:tag")
             yield FormField(PULLED_IMAGE, pulled, note="Pulled onto the build host as it is; nothing is built")
@@ -83,13 +90,14 @@ class ImageSection(FormSection):
             LineInput(state.text(IMAGE_NAME)),
             Button("auto", id="automatic-name", compact=True, tooltip="Follow the name again"),
         )
-        squash = ChoiceStrip(
-            [("default", "host default"), ("yes", "yes"), ("no", "no")], choice_key(state.value(SQUASH)), id="squash"
-        )
+        choices = [("default", "host default"), ("yes", "yes"), ("no", "no")]
+        squash = ChoiceStrip(choices, choice_key(state.value(SQUASH)), id="squash")
+        windows_squash = ChoiceStrip(choices, choice_key(state.value(WINDOWS_SQUASH)))
         return [
             image_name,
             FormField(PULL_BASE, self._tick_box(PULL_BASE, "even when the host has it")),
-            FormField(SQUASH, squash, note="one layer: smaller, but nothing of it is shared"),
+            FormField(SQUASH, squash, note=_SQUASH_NOTE),
+            FormField(WINDOWS_SQUASH, windows_squash, note="there is nothing to merge in a Windows image"),
             SecretsField(self.session, state),
             FormField(SSH_AGENT, self._tick_box(SSH_AGENT, "steps may use the server's ssh agent"), note=" "),
             FormField(PUSH, self._tick_box(PUSH, "to the registry in the image name")),
@@ -107,10 +115,11 @@ class ImageSection(FormSection):
         state = self.state
         for mode in Mode:
             self.query_one(f"#mode-{mode.value}").display = mode is state.mode
-        for field in ADVANCED:
+        for field in (*ADVANCED, BASE_IMAGE, WINDOWS_BASE_IMAGE):
             widget = self.field_widget(field)
             if widget is not None:
-                widget.display = state.mode in field.modes
+                widget.display = state.applies(field)
+        self._show_prefilled()
         self._show_image_name()
         host = self.host
         self.editor.builder = Builder.of(host.capabilities, host.name) if host is not None else ANY_BUILDER
@@ -121,6 +130,18 @@ class ImageSection(FormSection):
         problems = state.shown_problems()
         has_problem = any(field.path in problems for field in ADVANCED)
         self.query_one("#advanced", Disclosure).sum_up(self._advanced_summary(), has_problem=has_problem)
+
+    def _show_prefilled(self) -> None:
+        """Mark what the server proposed; say of the others what the field is for."""
+        usual = {BASE_IMAGE: _BASE_NOTE, SQUASH: _SQUASH_NOTE, WINDOWS_BASE_IMAGE: ""}
+        for field, note in usual.items():
+            widget = self.field_widget(field)
+            if widget is None:
+                continue
+            if self.state.is_prefilled(field):
+                reason = self.prefill_reasons.get(field.path, "by the services")
+                note = f"prefilled: {reason}"
+            widget.show_note(printable(note))
 
     def _show_image_name(self) -> None:
         automatic = self.state.image_name_is_automatic
@@ -145,7 +166,7 @@ class ImageSection(FormSection):
     def _advanced_summary(self) -> str:
         """The flags first: a long image name may lose its end, and stands on General too."""
         state = self.state
-        words = [_in_words(field, state) for field in ADVANCED[1:] if state.mode in field.modes]
+        words = [_in_words(field, state) for field in ADVANCED[1:] if state.applies(field)]
         summary = ", ".join(filter(None, words))
         if state.mode in IMAGE_NAME.modes:
             summary += f" · {state.text(IMAGE_NAME)}{' (auto)' if state.image_name_is_automatic else ''}"
@@ -186,8 +207,8 @@ class ImageSection(FormSection):
 
 def _in_words(field: Field, state: DraftState) -> str:
     """One setting of the advanced block in two words."""
-    if field is SQUASH:
-        return f"squash {shown(SQUASH, state.value(SQUASH))}"
+    if field in (SQUASH, WINDOWS_SQUASH):
+        return f"squash {shown(field, state.value(field))}"
     if field is ENABLED:
         return "enabled" if state.value(field) else "disabled"
     if field is SECRETS:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
@@ -17,10 +17,14 @@ from trailer_tui.model.errors import TrailerError
 from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
-    from trailer_tui.model.image import GeneratedDockerfile
+    from collections.abc import Sequence
+
+    from trailer_tui.model.image import ContextFile, GeneratedDockerfile
 
 _MOST_PROBLEMS = 4
 """Problems listed above the text; the header counts them all."""
+_MOST_FILES = 5
+"""Files that are seen without scrolling."""
 
 
 class DockerfilePreview(Vertical):
@@ -34,7 +38,9 @@ class DockerfilePreview(Vertical):
         yield Static("Dockerfile", classes="preview-title", markup=False)
         yield Static("", classes="preview-problems", markup=False)
         yield DockerfileArea("", read_only=True)
-        yield Static("", classes="preview-files", markup=False)
+        yield Static("", classes="preview-context", markup=False)
+        with VerticalScroll(classes="preview-files", can_focus=False):
+            yield Static("", markup=False)
 
     def on_show(self) -> None:
         """Ask to be brought up to date."""
@@ -57,9 +63,10 @@ class DockerfilePreview(Vertical):
             for problem in result.problems[:_MOST_PROBLEMS]
         ]
         rest = len(result.problems) - len(listed)
-        self._fill(".preview-problems", "\n".join(listed + ([f"  and {rest} more"] if rest else [])))
-        files = [f"{printable(file.path)}  {size(file.size)}" for file in result.context_files]
-        self._fill(".preview-files", "\n".join(["Build context", *files]) if files else "")
+        listed += [f"  and {rest} more"] if rest else []
+        listed += [f"· {printable(note)}" for note in result.notes]
+        self._fill(".preview-problems", "\n".join(listed))
+        self._show_files(result.context_files)
         area = self.query_one(DockerfileArea)
         if area.text != result.text:
             where = area.scroll_offset
@@ -68,11 +75,22 @@ class DockerfilePreview(Vertical):
         area.show_problems(result.problems)
         area.display = True
 
+    def _show_files(self, files: Sequence[ContextFile]) -> None:
+        count = f"{len(files)} file{'' if len(files) == 1 else 's'}"
+        total = size(sum(file.size for file in files))
+        self._fill(".preview-context", f"Build context · {count} · {total}" if files else "")
+        widest = max((len(file.path) for file in files), default=0)
+        listing = self.query_one(".preview-files", VerticalScroll)
+        lines = [f"{printable(file.path):<{min(widest, 48)}}  {size(file.size)}" for file in files]
+        listing.query_one(Static).update(Content("\n".join(lines)))
+        listing.can_focus = len(files) > _MOST_FILES
+        listing.display = bool(files)
+
     def show_message(self, message: str) -> None:
         """Say why there is no Dockerfile."""
         self.query_one(".preview-title", Static).update("Dockerfile")
         self._fill(".preview-problems", message)
-        self._fill(".preview-files", "")
+        self._show_files([])
         self.query_one(DockerfileArea).display = False
 
     def show_error(self, error: TrailerError) -> None:

@@ -70,11 +70,13 @@ class PreviewFeed:
         self._owner.run_worker(self._fetch(), group="form-preview", exclusive=True, exit_on_error=False)
 
     async def _fetch(self) -> None:
-        configuration, host_id = self._state.configuration(), self._state.host_id
+        configuration, host_id, record = self._state.configuration(), self._state.host_id, self._state.record
         if configuration is None:
             return
         try:
-            result = await self._session.client.preview_dockerfile(configuration, host_id=host_id)
+            result = await self._session.client.preview_dockerfile(
+                configuration, host_id=host_id, image_id=record.id if record is not None else None
+            )
         except TrailerError as error:
             self._shown = None
             for preview in self._owner.query(DockerfilePreview):

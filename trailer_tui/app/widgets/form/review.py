@@ -24,14 +24,18 @@ from trailer_tui.app.form.fields import (
     SECRETS,
     SQUASH,
     SSH_AGENT,
+    WINDOWS_BASE_IMAGE,
+    WINDOWS_SQUASH,
     Field,
     Mode,
     meant,
 )
 from trailer_tui.app.form.places import field_named
 from trailer_tui.app.form.problems import labelled
+from trailer_tui.app.form.review_lines import content_lines
 from trailer_tui.app.widgets.form.preview import DockerfilePreview
 from trailer_tui.app.widgets.form.section import FormSection
+from trailer_tui.app.widgets.put_text import put_text
 from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
@@ -56,6 +60,7 @@ class ReviewSection(FormSection):
 
     def compose(self) -> ComposeResult:
         yield Static("", id="review-summary", markup=False)
+        yield Static("", id="review-contents", markup=False)
         yield OptionList(id="review-problems", compact=True)
         yield DockerfilePreview(id="review-preview")
 
@@ -63,13 +68,16 @@ class ReviewSection(FormSection):
         """Sum up, and list what is wrong."""
         if not self.is_mounted:
             return
-        self.query_one("#review-summary", Static).update(
-            Content(summary(self.state, self.host.name if self.host else ""))
-        )
-        problems = list(self.state.problems().values())
+        text = summary(self.state, self.host.name if self.host else "")
+        put_text(self.query_one("#review-summary", Static), text)
+        lines = [f"{title:<9} {printable(words)}" for title, words in content_lines(self.state)]
+        contents = self.query_one("#review-contents", Static)
+        put_text(contents, "\n".join(lines))
+        contents.display = bool(lines)
+        problems = self.state.problems()
         options = self.query_one("#review-problems", OptionList)
         options.clear_options()
-        options.add_options(Option(Content(f"! {labelled(problem)}"), id=problem.field) for problem in problems)
+        options.add_options(Option(Content(f"! {labelled(problem)}"), id=path) for path, problem in problems.items())
         options.display = bool(problems)
 
     @on(OptionList.OptionSelected, "#review-problems")
@@ -87,17 +95,20 @@ class ReviewSection(FormSection):
 
 def summary(state: DraftState, host_name: str) -> str:
     """What Save does, in one or two lines."""
+    if state.is_template:
+        return f"{printable(state.text(NAME).strip()) or '(no name yet)'}: a template, from which images are made"
     name = printable(state.text(NAME).strip()) or "(no name yet)"
     where = f"on {printable(host_name)}" if host_name else "on no host yet"
     if state.mode is Mode.PULL:
         what = f"{name}: pulls {printable(state.text(PULLED_IMAGE).strip()) or '(no image yet)'} {where}"
     else:
-        source = f"from {printable(state.text(BASE_IMAGE).strip())}" if state.mode is Mode.GENERATE else "as written"
+        base = WINDOWS_BASE_IMAGE if state.is_windows else BASE_IMAGE
+        source = f"from {printable(state.text(base).strip())}" if state.mode is Mode.GENERATE else "as written"
         what = f"{name}: builds {printable(state.text(IMAGE_NAME).strip())} {source} {where}"
     extras = []
     if state.mode in BUILT_MODES and state.value(PULL_BASE):
         extras.append("pulls the base image even when the host has it")
-    if state.mode in BUILT_MODES and state.value(SQUASH):
+    if state.mode in BUILT_MODES and state.value(WINDOWS_SQUASH if state.is_windows else SQUASH):
         extras.append("squashes to one layer")
     if state.mode in BUILT_MODES and (secrets := meant(SECRETS, state.value(SECRETS))):
         assert isinstance(secrets, list)

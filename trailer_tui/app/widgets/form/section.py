@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from trailer_tui.app.form.draft_state import DraftState
-from trailer_tui.app.form.fields import ALL_MODES, Field, Mode
+from trailer_tui.app.form.fields import ALL_MODES, Field, Mode, Value
 from trailer_tui.app.session import Session
 from trailer_tui.app.widgets.form.entry_list import EntryList
 from trailer_tui.app.widgets.form.form_field import FormField
@@ -53,11 +53,15 @@ class FormSection(VerticalScroll, can_focus=False):
         """Show values, notes and problems as they are now."""
         problems = self.state.shown_problems()
         for widget in self._fields():
-            widget.show_value(self.state.value(widget.field))
+            widget.show_value(self.shown_value(widget.field))
             widget.show_problem(problems.get(widget.field.path))
         for entries in self._lists():
             entries.show_value(self.state.value(entries.field))
             entries.show_problems(problems.get(entries.field.path), self.state.entry_problems(entries.field))
+
+    def shown_value(self, field: Field) -> Value:
+        """What a field's control shows: its value, unless something else holds as things are."""
+        return self.state.value(field)
 
     def field_widget(self, field: Field) -> FormField | None:
         """The widget of one of the section's fields."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from textual import events
 from textual.app import ComposeResult
@@ -32,6 +33,31 @@ class TabMark:
         return "!" if self.has_problem else "●" if self.has_values else " "
 
 
+class Spacing(Enum):
+    """How much room the tabs take: as much as lets all of them be seen."""
+
+    WIDE = " {number} {title} {symbol} "
+    NORMAL = "{number} {title}{symbol} "
+    TIGHT = "{number} {title}{symbol}"
+
+    def text(self, number: int, title: str, symbol: str) -> str:
+        """One tab."""
+        shown = _SHORT_TITLES.get(title, title) if self is Spacing.TIGHT else title
+        return self.value.format(number=number, title=shown, symbol=symbol)
+
+    @classmethod
+    def fitting(cls, titles: Sequence[str], width: int) -> Spacing:
+        """The widest that fits, else the tightest."""
+        for spacing in cls:
+            if sum(len(spacing.text(number, title, "●")) for number, title in enumerate(titles, 1)) <= width:
+                return spacing
+        return cls.TIGHT
+
+
+_SHORT_TITLES = {"Build host": "Host", "Startup": "Start"}
+"""For terminals of 80 columns."""
+
+
 class SectionTab(Static):
     """One tab."""
 
@@ -43,11 +69,11 @@ class SectionTab(Static):
         self._number = number
         self._title = title
 
-    def show(self, mark: TabMark) -> None:
+    def show(self, mark: TabMark, spacing: Spacing) -> None:
         """Show the section's mark."""
         self.set_class(mark.has_problem and mark.applies, "-problem")
         self.set_class(not mark.applies, "-inapplicable")
-        put_text(self, f" {self._number} {self._title} {mark.symbol} ")
+        put_text(self, spacing.text(self._number, self._title, mark.symbol))
 
     def on_click(self, event: events.Click) -> None:
         """Open the section."""
@@ -81,6 +107,7 @@ class SectionTabs(HorizontalScroll, can_focus=True):
         """
         super().__init__(id=id)
         self._sections = list(sections)
+        self._marks: dict[str, TabMark] = {}
 
     def compose(self) -> ComposeResult:
         for number, (section_id, title) in enumerate(self._sections, 1):
@@ -88,8 +115,15 @@ class SectionTabs(HorizontalScroll, can_focus=True):
 
     def show(self, marks: dict[str, TabMark]) -> None:
         """Show every section's mark."""
+        self._marks = marks
+        spacing = Spacing.fitting([title for _, title in self._sections], self.size.width)
         for tab in self.query(SectionTab):
-            tab.show(marks[tab.section_id])
+            tab.show(marks[tab.section_id], spacing)
+
+    def on_resize(self) -> None:
+        """More or less of them can be seen."""
+        if self._marks:
+            self.show(self._marks)
 
     def watch_active(self, active: str) -> None:
         """Mark the open section and keep it in sight."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from trailer_tui.app.form.fields import Field
 from trailer_tui.app.widgets.form.build_host import BuildHostSection
+from trailer_tui.app.widgets.form.files import FilesSection
 from trailer_tui.app.widgets.form.general import GeneralSection
 from trailer_tui.app.widgets.form.image import ImageSection
 from trailer_tui.app.widgets.form.packages import PackagesSection
 from trailer_tui.app.widgets.form.review import ReviewSection
 from trailer_tui.app.widgets.form.section import FormSection
+from trailer_tui.app.widgets.form.services import ServicesSection
 from trailer_tui.app.widgets.form.startup import StartupSection
 from trailer_tui.app.widgets.form.user import UserSection
 
@@ -17,8 +19,10 @@ SECTIONS: tuple[type[FormSection], ...] = (
     BuildHostSection,
     ImageSection,
     PackagesSection,
+    ServicesSection,
     UserSection,
     StartupSection,
+    FilesSection,
     ReviewSection,
 )
 
