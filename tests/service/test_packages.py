@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -10,51 +9,22 @@ from typing import Any
 import pytest
 
 from tests.service.world import ADA, BOB, LOCAL, World
-from tests.support.fake_engine import FakeEngine, FakeStep
-from trailer_tui.dockerfile.inputs import DEFAULT_INSTALLER_IMAGE
+from tests.support.fake_engine import FakeEngine
+from tests.support.fake_environments import ENVS, Files, conda_file, environment, made, prepare, wanted
 from trailer_tui.model.actions import ImageAction
 from trailer_tui.model.build import Build
-from trailer_tui.model.environment import CondaPackage, Environment, PypiPackage
+from trailer_tui.model.environment import Environment
 from trailer_tui.model.errors import NotApplicable, NotFound
 from trailer_tui.model.host import HostDraft
-from trailer_tui.model.image import GenerateConfiguration, ImageRecord
+from trailer_tui.model.image import ImageRecord
 from trailer_tui.model.resolved import PackageChange
 from trailer_tui.model.status import BuildState
-
-ENVS = "/opt/conda/envs"
-Files = dict[str, bytes]
-
-
-def environment(name: str = "ml", *, conda: str = "numpy", pypi: str = "rich") -> Environment:
-    return Environment(name=name, conda=[CondaPackage.parse(conda)], pypi=[PypiPackage.parse(pypi)] if pypi else [])
-
-
-def wanted(*environments: Environment) -> GenerateConfiguration:
-    return GenerateConfiguration(image_name="tool:latest", base_image="ubuntu:24.04", environments=list(environments))
-
-
-def conda_file(version: str = "1.0", name: str = "numpy", **other: object) -> bytes:
-    """Conda's record of one installed package, with the members that nobody reads."""
-    url = f"https://conda.example/main/linux-64/{name}-{version}-py311_0.conda"
-    record = {"name": name, "version": version, "build": "py311_0", "url": url, "sha256": "a1" * 32, "md5": "b2" * 16}
-    return json.dumps({**record, "files": ["bin/x"], "depends": ["python"], **other}).encode()
-
-
-def made(name: str = "ml", version: str = "1.0", pypi: bytes = b"rich==13.0\n") -> Files:
-    """What the image has of one environment."""
-    meta = f"{ENVS}/{name}/conda-meta"
-    return {
-        f"{meta}/history": b"==> now <==\n",
-        f"{meta}/numpy-{version}-py311_0.json": conda_file(version),
-        f"{meta}/trailer-pypi.txt": pypi,
-    }
 
 
 @pytest.fixture(autouse=True)
 def steps(world: World) -> None:
     """The engine makes the environments without understanding how."""
-    world.engine.script = [FakeStep("RUN micromamba create")]
-    world.engine.add_image(DEFAULT_INSTALLER_IMAGE)
+    prepare(world.engine)
 
 
 async def built(world: World, *environments: Environment, files: Files) -> tuple[ImageRecord, Build]:
@@ -139,8 +109,8 @@ async def test_only_an_edited_environment_is_resolved_by_itself(world: World) ->
 async def test_what_was_resolved_for_one_platform_is_not_taken_on_another(world: World) -> None:
     arm = FakeEngine()
     arm.capabilities = arm.capabilities.model_copy(update={"architecture": "arm64"})
-    arm.script, arm.files = world.engine.script, made()
-    arm.add_image(DEFAULT_INSTALLER_IMAGE)
+    prepare(arm)
+    arm.files = made()
     world.engines["unix:///arm.sock"] = arm
     host = await world.service.hosts.create(ADA, HostDraft(name="arm", address="unix:///arm.sock"))
     record, _ = await built(world, environment(), files=made())
