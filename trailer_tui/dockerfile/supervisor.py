@@ -18,8 +18,8 @@ _RELEASE = "https://github.com/just-containers/s6-overlay/releases/download/v3.2
 
 _FAILURE = (
     "Several startup commands need the supervisor s6, and this base image has neither it nor a package of it, or its "
-    "archive could not be fetched and unpacked (that takes curl or wget, sha256sum, tar and xz): install s6 in the base "
-    "image, choose another base image, or use a single startup command"
+    "archive could not be fetched and unpacked (that takes curl or wget, sha256sum, tar and xz): install s6 in the "
+    "base image, choose another base image, or use a single startup command"
 )
 
 

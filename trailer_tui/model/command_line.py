@@ -14,10 +14,10 @@ _SPECIAL = "<>*?[~"
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=", re.ASCII)
 _FIRST_WORD = re.compile(r"[A-Za-z0-9_./+-]+", re.ASCII)
-_SHELL_WORDS = frozenset(
-    "! { } . : [ [[ alias bg break builtin case cd command continue declare do done elif else esac eval exec exit "
-    "export fc fg fi for function getopts hash if in jobs let local popd pushd read readonly return select set shift "
-    "shopt source then time times trap type typeset ulimit umask unalias unset until wait while".split()
+_SHELL_WORD = re.compile(
+    r"[!{}.:]|\[\[?|alias|bg|break|builtin|case|cd|command|continue|declare|do|done|elif|else|esac|eval|exec|exit|export|"
+    r"fc|fg|fi|for|function|getopts|hash|if|in|jobs|let|local|popd|pushd|read|readonly|return|select|set|shift|shopt|"
+    r"source|then|time|times|trap|type|typeset|ulimit|umask|unalias|unset|until|wait|while"
 )
 """Reserved words and builtins that no program stands in for."""
 
@@ -56,7 +56,7 @@ def read_command_line(text: str) -> CommandLine:
     if unfinished and "$(" not in text and "`" not in text:
         raise ValueError(unfinished)
     first = words[0] if words else ""
-    plain_first = _FIRST_WORD.fullmatch(first) is not None and first not in _SHELL_WORDS
+    plain_first = _FIRST_WORD.fullmatch(first) is not None and not _SHELL_WORD.fullmatch(first)
     if unfinished or "operator" in uses or not words:
         return CommandLine(Launch.SHELL, words)
     if not uses and first and not _is_syntax(text, first):
@@ -68,7 +68,7 @@ def read_command_line(text: str) -> CommandLine:
 def _is_syntax(text: str, first: str) -> bool:
     """Whether the first word means something to a shell because it stands there without quotes."""
     unquoted = text.lstrip(_BLANK).startswith(first)
-    return unquoted and (first in _SHELL_WORDS or _ASSIGNMENT.match(first) is not None)
+    return unquoted and ((_SHELL_WORD.fullmatch(first) or _ASSIGNMENT.match(first)) is not None)
 
 
 class _Reader:
