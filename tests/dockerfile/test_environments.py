@@ -70,8 +70,8 @@ Debian, Ubuntu or Fedora' >&2; exit 1; }; \\
     for name in ml empty; do \\
         python=/opt/conda/envs/$name/bin/python; \\
         [ ! -e "$python" ] || "$python" -c '' || { \\
-            echo "Environment $name:" 'its Python does not start on this base image: choose a newer one' >&2; exit 1; }; \
-\\
+            echo "Environment $name:" 'its Python does not start on this base image: choose a newer one' \
+>&2; exit 1; }; \\
     done
 """
 
