@@ -42,3 +42,10 @@ def test_a_push_needs_an_image_that_the_last_build_left() -> None:
 def test_every_status_has_its_own_word_and_symbol() -> None:
     assert len({status.label for status in ImageStatus}) == len(ImageStatus) == 6
     assert len({status.symbol for status in ImageStatus}) == len(ImageStatus)
+
+
+def test_only_images_with_environments_are_resolved_again() -> None:
+    for status in ImageStatus:
+        resolves = refusal(ImageAction.RESOLVE_AGAIN, status, enabled=True, has_environments=True)
+        assert resolves == refusal(ImageAction.BUILD, status, enabled=True)
+    assert "no environments" in (refusal(ImageAction.RESOLVE_AGAIN, ImageStatus.ERROR, enabled=True) or "")

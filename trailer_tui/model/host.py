@@ -150,7 +150,7 @@ class HostDraft(BaseModel):
     registry_mirror: Annotated[str, AfterValidator(_mirror)] = ""
     """Registry, or registry and prefix, from which images of Docker Hub are pulled: `registry.lan/hub`."""
     installer_image: Annotated[str, AfterValidator(_optional_image)] = ""
-    """Image that brings the conda installer; empty takes the default one. No build uses it yet."""
+    """Image that brings the conda installer of environments; empty takes the default one."""
     labels: list[Annotated[str, AfterValidator(_label)]] = Field(default=[], max_length=32)
     """Words that tell people what the host is for."""
 

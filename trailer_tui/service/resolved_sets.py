@@ -21,7 +21,7 @@ ENVIRONMENTS_FOLDER = "/opt/conda/envs"
 PYPI_LIST = "trailer-pypi.txt"
 """Beside conda's own records; holds what pip installed, `name==version` a line."""
 
-LIMITS = ReadLimits(file=32_000_000, total=256_000_000)
+LIMITS = ReadLimits(file=32_000_000, total=1_000_000_000)
 """Conda's record of a large package lists its files: some megabytes."""
 MAX_PACKAGES = 5_000
 
