@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from textwrap import wrap
 from typing import Any
 
 from trailer_tui.catalog.base_images import system_of
@@ -32,6 +33,8 @@ _PATTERNS = {
     "suse": Quoted('*" suse "*|*" opensuse "*'),
 }
 """How a shell knows a system by the words ID and ID_LIKE of /etc/os-release."""
+
+_COMMENT_CHARACTERS = 100
 
 Value = str | int | None | tuple["Value", ...]
 
@@ -80,16 +83,10 @@ def step(
         failure: what a base that is none of these is told.
     """
     asked = (system,) if system else FAMILIES[family] if family else tuple(chain.from_iterable(FAMILIES.values()))
-    branches: list[tuple[list[str], Sequence[Command]]] = []
-    for one in asked:
-        found = commands.get(one) or [refused(failure)]
-        if branches and branches[-1][1] == found:
-            branches[-1][0].append(one)
-        else:
-            branches.append(([one], found))
+    branches = _branches({one: commands.get(one) or [refused(failure)] for one in asked})
     must_find_out = family is None or len(branches) > 1
     return "distribution", {
-        "title": UserText(name, title),
+        "title": [UserText(name, line) for line in wrap(title, _COMMENT_CHARACTERS)],
         "must_find_out": must_find_out,
         "branches": [
             {"pattern": Quoted("|".join(_PATTERNS[one] for one in systems)), "commands": _shown(name, found)}
@@ -102,6 +99,21 @@ def step(
 def refused(reason: str) -> Command:
     """The command that ends the build with a reason."""
     return Command("refused", {"reason": reason})
+
+
+def _branches(commands: Mapping[str, Sequence[Command]]) -> list[tuple[list[str], Sequence[Command]]]:
+    """Systems with the same commands together, as far as the order within families lets them."""
+    branches: list[tuple[list[str], Sequence[Command]]] = []
+    for system, found in commands.items():
+        family = next(systems for systems in FAMILIES.values() if system in systems)
+        # One of the same family that stands later would be asked later, and might be meant too.
+        first = max((i for i, (systems, _) in enumerate(branches) if set(systems) & set(family)), default=0)
+        same = [systems for systems, known in branches[first:] if known == found]
+        if same:
+            same[0].append(system)
+        else:
+            branches.append(([system], found))
+    return branches
 
 
 def _shown(name: str, commands: Sequence[Command]) -> list[dict[str, Any]]:

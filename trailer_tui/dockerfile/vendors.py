@@ -158,4 +158,6 @@ def _address(application: Application, addresses: dict[Architecture, Url]) -> Co
 
 
 def _without_sandbox(program: str) -> str:
-    return rf"s#^Exec={program}\( \|$\)#Exec={program} --no-sandbox --password-store=basic\1#"
+    """An expression of sed for the menu entry, which may leave the program's folder to PATH."""
+    name = program.rpartition("/")[2]
+    return rf"s#^Exec=\({program}\|{name}\)\( \|$\)#Exec=\1 --no-sandbox --password-store=basic\2#"

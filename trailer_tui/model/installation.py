@@ -14,8 +14,8 @@ Architecture = Literal["amd64", "arm64"]
 _PACKAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._:-]{0,127}", re.ASCII)
 _URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~:/?#@!$&()*+,;=%-]*)?", re.ASCII)
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
-_WORD = re.compile(r"[A-Za-z0-9./_+-]{1,100}", re.ASCII)
-_PATH = re.compile(r"(/[A-Za-z0-9._+-]+)+", re.ASCII)
+_WORD = re.compile(r"/|(?!.*\.\.)[A-Za-z0-9_+][A-Za-z0-9./_+-]{0,99}", re.ASCII)
+_PATH = re.compile(r"(/[A-Za-z0-9_+][A-Za-z0-9._+-]*)+", re.ASCII)
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._\[\],<>=!~*-]{0,120}", re.ASCII)
 
 

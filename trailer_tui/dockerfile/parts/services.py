@@ -14,7 +14,7 @@ from trailer_tui.dockerfile.service_problems import application_problems
 from trailer_tui.dockerfile.vendors import architecture_commands, finishing_commands, vendor_commands
 from trailer_tui.model.catalogue import Application, System
 from trailer_tui.model.errors import InvalidInput
-from trailer_tui.model.installation import AptRepository, Archive, PackageFile, Route
+from trailer_tui.model.installation import AptRepository, Archive, PackageFile, PythonTool, Route
 from trailer_tui.model.services import LinuxDesktop, WindowsDesktop
 
 _FIELD = "configuration.services"
@@ -71,7 +71,7 @@ class _Applications:
         return application.route(system, on_desktop=self.plan.is_desktop)
 
     def step(self, title: str, commands: Mapping[System, list[Command]]) -> Section:
-        failure = f"{title}: Trailer does not know how on this base image, {_REMEDY}"
+        failure = f"{title}: Trailer does not know this base image's distribution: {_REMEDY}"
         home = [Command("home")] if self.plan.is_desktop else []  # else what runs would fill the user's home
         shown: dict[str, list[Command]] = {system: [*home, *found] for system, found in commands.items()}
         return step(_FIELD, title, shown, family=self.plan.family, system=self.plan.system, failure=failure)
@@ -92,8 +92,15 @@ def _application_steps(plan: Plan, chosen: Sequence[Application]) -> tuple[Secti
         sections.append(applications.step(f"Packages: {names}", {s: c or nothing for s, c in found.items()}))
     for one in from_vendors:
         found = {system: _vendor_commands(applications, one, system) for system in systems}
-        sections.append(applications.step(f"{one.label}, from its vendor", found))
+        sections.append(applications.step(f"{one.label}, {_way(applications, one, systems)}", found))
     return tuple(sections)
+
+
+def _way(applications: _Applications, application: Application, systems: Iterable[System]) -> str:
+    ways = [applications.route(application, system).vendor for system in systems]
+    return (
+        "in a Python environment of its own" if any(isinstance(way, PythonTool) for way in ways) else "from its vendor"
+    )
 
 
 def _package_commands(applications: _Applications, system: System) -> list[Command]:
