@@ -102,9 +102,10 @@ class FormClient:
             raise NotFound(f"image {image_id}")
         return self.records[image_id]
 
-    async def find_images(self, name: str) -> list[ImageRow]:
+    async def find_images(self, name: str, *, templates: bool = False) -> list[ImageRow]:
         self._answer()
-        found = [record for record in self.records.values() if record.name.casefold() == name.casefold()]
+        records = [record for record in self.records.values() if record.is_template is templates]
+        found = [record for record in records if record.name.casefold() == name.casefold()]
         return cast(list[ImageRow], found)
 
     async def create_image(self, draft: ImageDraft, *, build: bool = True) -> ImageRecord:

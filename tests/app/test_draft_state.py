@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.app.form_client import FormClient
-from trailer_tui.app.form.copy_name import copy_name, free_copy_name
+from trailer_tui.app.form.copy_name import copy_name, free_name
 from trailer_tui.app.form.differences import differences
 from trailer_tui.app.form.draft_state import DraftState
 from trailer_tui.app.form.fields import (
@@ -190,7 +190,7 @@ async def test_clone_is_a_new_image_under_a_free_name() -> None:
     assert state.record is None
     assert not state.is_dirty
     assert state.text(IMAGE_NAME) == "torch-dev-copy:latest"
-    assert await free_copy_name(client.as_client(), record.name) == "torch-dev copy 2"
+    assert await free_name(client.as_client(), copy_name(record.name), templates=False) == "torch-dev copy 2"
 
 
 @pytest.mark.parametrize(

@@ -28,15 +28,14 @@ def copy_name(name: str) -> str:
     return stem[: MAX_NAME_LENGTH - len(suffix)].rstrip() + suffix
 
 
-async def free_copy_name(client: TrailerClient, name: str) -> str:
-    """The first name for a copy of `name` that no image has; after some tries the last one tried.
+async def free_name(client: TrailerClient, proposed: str, *, templates: bool) -> str:
+    """`proposed`, or the first name for a copy that no image, or template, has; after some tries the last one tried.
 
     Raises:
         TrailerError: the server could not be asked.
     """
-    proposed = copy_name(name)
     for _ in range(_MOST_TRIES):
-        if not await client.find_images(proposed):
+        if not await client.find_images(proposed, templates=templates):
             break
         proposed = copy_name(proposed)
     return proposed

@@ -67,7 +67,7 @@ class DraftState(FormState):
         if record is not None and record.is_builtin:
             del values[HOST.path]  # it names none: the form chooses one, as for a new image
         if record is not None and clone:
-            values[NAME.path] = copy_name(record.name) if record.is_template is as_template else ""
+            values[NAME.path] = copy_name(record.name) if record.is_template is as_template else record.name
         super().__init__(values)
         self.record = None if clone else record
         """The stored record that the edit started from; None when a new one is made."""
