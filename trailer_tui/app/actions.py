@@ -56,6 +56,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.detach", "q", "Quit", "Leave; builds go on in the background", in_footer=False),
     Action("app.show_images", "1", "Images", "The images area", in_footer=False),
     Action("app.show_templates", "2", "Templates", "What new images start from", in_footer=False),
+    Action("app.show_files", "4", "Files", "What images can add", in_footer=False),
     Action("app.show_hosts", "5", "Hosts", "The build hosts area", in_footer=False),
     # Images
     Action("images.new", "n", "New", "Define a new image", rank=10),
@@ -127,11 +128,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("form.save_and_build", "ctrl+g,f3", "Save and build", "Save and queue a build", rank=11, key_display="^g"),
     Action(
         "form.save_as_template",
-        "ctrl+g,f4",
+        "T,f4",
         "Save as template",
         "Store it as a template, from which images are made; nothing is built",
         rank=12,
-        key_display="^g",
+        key_display="T",
     ),
     Action(
         "form.edit_outside", "ctrl+e", "Editor", "The Dockerfile in $EDITOR", rank=12, key_display="^e", priority=True
@@ -305,6 +306,21 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("editor_text.document_start", "ctrl+home", "Start", "To the start of the text", in_footer=False),
     Action("editor_text.document_end", "ctrl+end", "End", "To the end of the text", in_footer=False),
+    # Files
+    Action("files.new", "n", "New", "Upload a file, or store a URL", rank=10),
+    Action("files.details", "enter", "Details", "All of it; change name, description", rank=11, key_display="enter"),
+    Action("files.delete", "d", "Delete", "Delete the file, unless an image uses it", rank=12),
+    Action("files.search", "slash", "Search", "Find files by name", rank=13, key_display="/"),
+    Action("files.sort", "o", "Sort", "Choose the column to sort by", rank=14),
+    Action("files.reverse", "O", "Reverse", "Reverse the sort order", in_footer=False, key_display="O"),
+    Action("files.refresh", "r", "Refresh", "Read the list again", rank=15),
+    Action("files.back", "escape", "Back", "Clear the search, then to the images", in_footer=False, key_display="esc"),
+    Action("files_table.cursor_down", "j,down", "Down", "Next file", in_footer=False),
+    Action("files_table.cursor_up", "k,up", "Up", "File before", in_footer=False),
+    Action("files_table.page_down", "pagedown,ctrl+d", "Page down", "One page down", in_footer=False),
+    Action("files_table.page_up", "pageup,ctrl+u", "Page up", "One page up", in_footer=False),
+    Action("files_table.scroll_top", "g,home", "First", "First file", in_footer=False),
+    Action("files_table.scroll_bottom", "G,end", "Last", "Last file", in_footer=False),
     # Hosts
     Action("hosts.new", "n", "New", "Add a Docker host", rank=10),
     Action("hosts.details", "enter", "Details", "Everything about this host", rank=11, key_display="enter"),
@@ -377,6 +393,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("imported.close", "escape,q", "Close", "Back to the hosts", in_footer=False),
     Action("imported.scroll_down", "down,j", "Down", "Scroll a long list", in_footer=False),
     Action("imported.scroll_up", "up,k", "Up", "Scroll a long list", in_footer=False),
+    Action("archive_file.cancel", "escape", "Cancel", "Store nothing", key_display="esc"),
     Action("secret.cancel", "escape", "Cancel", "Store nothing", key_display="esc"),
     Action("error.close", "escape,q", "Close", "Back to the screen below", in_footer=False),
     Action("error.copy", "c", "Copy", "Copy the error", in_footer=False),

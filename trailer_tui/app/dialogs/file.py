@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -12,6 +11,7 @@ from textual.app import ComposeResult
 from textual.widgets import Label
 
 from trailer_tui.app.dialogs.entry import EntryDialog
+from trailer_tui.app.files.local_file import PathSuggester, read_file
 from trailer_tui.app.form.entries import FileEntry
 from trailer_tui.app.form.file_state import (
     ARCHIVED,
@@ -72,7 +72,7 @@ class FileDialog(EntryDialog):
         archived = SuggestedInput(names, value=state.text(ARCHIVED), placeholder="a name of the archive")
         yield FormField(ARCHIVED, archived, note=_archive_note(names))
         yield SuggestionList([(name, _about((state.archive or {})[name])) for name in names])
-        path = LineInput(state.text(UPLOAD_PATH), placeholder="~/data.tar.gz")
+        path = LineInput(state.text(UPLOAD_PATH), placeholder="~/data.tar.gz", suggester=PathSuggester())
         yield FormField(UPLOAD_PATH, path, note=f"on this machine, {_LARGEST}; it becomes a file of the archive")
         yield FormField(UPLOAD_NAME, LineInput(state.text(UPLOAD_NAME), placeholder="the file's own name"))
         yield FormField(URL, LineInput(state.text(URL), placeholder="https://host/file"))
@@ -111,16 +111,9 @@ class FileDialog(EntryDialog):
     async def _upload(self) -> None:
         name = self.state.upload_name
         try:
-            content = await asyncio.to_thread(_content, self.state.path)
+            content = await asyncio.to_thread(read_file, self.state.text(UPLOAD_PATH).strip())
             self.say(f"Uploading {printable(name)} ({size(len(content))}) …")
             record = await self._session.client.upload_file(name, content)
-        except OSError as error:
-            self._refuse(UPLOAD_PATH.path, error.strerror or str(error), "choose a file that can be read")
-            return
-        except ValueError as error:
-            problem, _, remedy = str(error).partition(": ")
-            self._refuse(UPLOAD_PATH.path, problem, remedy)
-            return
         except InvalidInput as error:
             taken = any(found.field.endswith("name") for found in error.fields)
             self._refuse_upload(error, is_name=taken)
@@ -178,22 +171,6 @@ def free_name(name: str, taken: Collection[str]) -> str:
     while f"{stem}-{number}{dot}{ending}" in taken:
         number += 1
     return f"{stem}-{number}{dot}{ending}"
-
-
-def _content(path: Path) -> bytes:
-    """The file's content.
-
-    Raises:
-        OSError: it cannot be read.
-        ValueError: it is no file or too large; the message is "problem: remedy".
-    """
-    found = path.stat()
-    if not path.is_file():
-        raise ValueError("is no file: choose a file")
-    if found.st_size > MAX_FILE_BYTES:
-        raise ValueError(f"has {size(found.st_size)}, and {_LARGEST} can be uploaded: give a URL instead")
-    with path.open("rb") as file:
-        return file.read(MAX_FILE_BYTES + 1)
 
 
 def _archive_note(names: list[str]) -> str:

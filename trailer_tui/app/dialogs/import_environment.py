@@ -12,6 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
 from trailer_tui.app.actions import bindings
+from trailer_tui.app.files.local_file import PathSuggester
 from trailer_tui.app.screens.leaving import Dialog
 from trailer_tui.app.widgets.form.line_input import LineInput
 from trailer_tui.app.widgets.put_text import put_text
@@ -40,7 +41,7 @@ class ImportEnvironmentDialog(Dialog[Environment | None]):
         with Vertical(classes="dialog"):
             yield Static("Import an environment.yml", classes="dialog-title", markup=False)
             yield Static("A file on this machine, as conda, mamba and micromamba read it:", classes="dialog-line")
-            yield LineInput(self._proposal, id="import-path")
+            yield LineInput(self._proposal, id="import-path", suggester=PathSuggester())
             yield Static("", classes="dialog-line dialog-hint", markup=False)
             with Horizontal(classes="dialog-buttons"):
                 yield Button("Cancel", id="import-cancel", compact=True)

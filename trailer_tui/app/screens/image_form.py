@@ -17,12 +17,13 @@ from trailer_tui.app.dialogs.choice import ChoiceDialog
 from trailer_tui.app.dialogs.confirm import ConfirmDialog
 from trailer_tui.app.dialogs.error import ErrorDialog
 from trailer_tui.app.editor import EditorFailed, edit_text
-from trailer_tui.app.form.copy_name import free_copy_name
+from trailer_tui.app.form.copy_name import free_name
 from trailer_tui.app.form.differences import differences
 from trailer_tui.app.form.draft_state import DraftState
 from trailer_tui.app.form.fields import BUILT_MODES, DOCKERFILE, HOST, MODE, NAME, VIRTUAL_DESKTOP, Mode
 from trailer_tui.app.form.places import field_named
 from trailer_tui.app.form.problems import labelled
+from trailer_tui.app.form.saving_words import form_title, offers
 from trailer_tui.app.form.submission import Conflicting, Failed, Gone, Refused, Saved, submit
 from trailer_tui.app.screens.form_screen import FormScreen
 from trailer_tui.app.screens.section_keys import SectionKeys
@@ -112,8 +113,8 @@ class ImageForm(SectionKeys, FormScreen[ImageRecord | None]):
         self.show_state()
         self.deck.focus_first()
         self.action_read_hosts()
-        if self._original is not None and self._original.is_template is self.state.is_template:
-            self.call_server(self._find_free_name(self._original.name), group="form-name")
+        if self._original is not None:
+            self.call_server(self._find_free_name, group="form-name")
 
     def show_state(self, *, only_open: bool = False) -> None:
         """Bring everything on the screen in line with the state; with `only_open` hidden sections wait to be opened."""
@@ -123,33 +124,13 @@ class ImageForm(SectionKeys, FormScreen[ImageRecord | None]):
         self.query_one(ServicesSection).error = self.services.error
         self.deck.show_state(only_open=only_open)
         changed = "  · unsaved changes" if self.state.is_dirty else ""
-        put_text(self.query_one("#form-title", Static), f"{self._title()}{changed}")
+        put_text(self.query_one("#form-title", Static), f"{form_title(self.state, self._original)}{changed}")
         for button_id, action in _SAVE_BUTTONS.items():
             button = self.query_one(button_id, Button)
-            button.display = self._offers(action)
+            button.display = offers(self.state, action)
             button.disabled = self._is_saving or bool(self._why_wait)
         self._show_status()
         self.refresh_bindings()
-
-    def _title(self) -> str:
-        kind = "template" if self.state.is_template else "image"
-        record, original = self.state.record, self._original
-        if record is not None:
-            return f"Edit {'the template ' if record.is_template else ''}{printable(record.name)}"
-        if original is None:
-            return f"New {kind}"
-        start = "from the template" if original.is_template and kind == "image" else "copied from"
-        return f"New {kind}, {start} {printable(original.name)}"
-
-    def _offers(self, action: str) -> bool:
-        """Whether a way of saving applies to what is made or edited."""
-        is_new = self.state.record is None
-        match action:
-            case "save_and_build":
-                return not is_new and not self.state.is_template
-            case "save_as_template":
-                return is_new and not self.state.is_template
-        return True
 
     @property
     def _why_wait(self) -> str:
@@ -174,7 +155,7 @@ class ImageForm(SectionKeys, FormScreen[ImageRecord | None]):
         match action:
             case "save" | "save_and_build" | "save_as_template":
                 may_save = not self._is_saving and not self._why_wait
-                return (may_save or None) if self._offers(action) else False
+                return (may_save or None) if offers(self.state, action) else False
             case "edit_outside":
                 at_text = isinstance(self.focused, TextArea) or not isinstance(self.focused, Input)
                 return self.state.mode is Mode.WRITE and self.deck.open_section.SECTION_ID == "image" and at_text
@@ -257,8 +238,14 @@ class ImageForm(SectionKeys, FormScreen[ImageRecord | None]):
 
     @on(Button.Pressed, "#form-save-as-template")
     def action_save_as_template(self) -> None:
-        """Store what is typed as a template."""
-        self.call_server(self._save(build=False, as_template=True), group="form-save")
+        """Store what is typed as a template, once the user has said so: the form is left then."""
+        self.call_server(self._save_as_template, group="form-save")
+
+    async def _save_as_template(self) -> None:
+        lines = ["Images are made from it; it is not built itself.", "The form is left: no image is made now."]
+        question = ConfirmDialog("Save as a template?", lines, confirm_label="Save as template", danger=False)
+        if await self.app.push_screen_wait(question) is not None:
+            await self._save(build=False, as_template=True)
 
     async def _save(self, *, build: bool, as_template: bool = False) -> None:
         """Check, store, and answer every outcome; whatever happens, what was typed stays until it is stored."""
@@ -389,7 +376,8 @@ class ImageForm(SectionKeys, FormScreen[ImageRecord | None]):
         except TrailerError as error:
             self.query_one(BuildHostSection).show_hosts([], error)
             return
-        if self.state.host_id is None and hosts:
+        is_there = self.state.host_id in {host.id for host in hosts}
+        if self.state.record is None and not is_there and hosts:
             self.state.prefill(HOST, min(hosts, key=lambda host: _READINESS.index(host.state)).id)
         self._show_hosts(hosts)
 
@@ -397,11 +385,11 @@ class ImageForm(SectionKeys, FormScreen[ImageRecord | None]):
         self.query_one(BuildHostSection).show_hosts(hosts)
         self.show_state()
 
-    async def _find_free_name(self, original: str) -> None:
-        """Give the clone a name that no other image has, unless the user was faster."""
+    async def _find_free_name(self) -> None:
+        """Give what starts from another record a name that no other has, unless the user was faster."""
         proposed = self.state.text(NAME)
         try:
-            name = await free_copy_name(self.session.client, original)
+            name = await free_name(self.session.client, proposed, templates=self.state.is_template)
         except TrailerError:
             return
         if name != proposed and self.state.text(NAME) == proposed:

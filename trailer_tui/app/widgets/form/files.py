@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from trailer_tui.model.stored_file import FileRecord
 
 _ABOUT = (
-    f"Up to {MAX_FILES}, added in this order. An uploaded tar is unpacked, any other upload copied, a URL fetched\n"
+    f"Up to {MAX_FILES}, added in this order. An uploaded tar is unpacked, any other upload copied, a URL fetched "
     "as it is, a Git repository cloned."
 )
 

@@ -46,8 +46,9 @@ class StartupSection(FormSection):
             return "Without a command a workspace runs what the base image runs."
         if count == 1:
             return "It is the main process: a workspace runs as long as it does, and signals go to it."
+        which = "Both" if count == 2 else f"All {count}"
         return (
-            f"All {count} run side by side and are restarted when they exit; their output is one log, each line\n"
+            f"{which} run side by side and are restarted when they exit; their output is one log, each line "
             "with the prefix of its command."
         )
 
