@@ -111,17 +111,17 @@ class FakeEngine:
         if not self.images:
             self.add_image(DEFAULT_BASE)
 
-    def add_image(self, reference: str, *, size: int = 78_000_000, layers: int = 1) -> ImageFacts:
+    def add_image(self, reference: str, *, size: int = 78_000_000, layers: int = 1, user: str = "") -> ImageFacts:
         """Put an image on the host."""
-        facts = ImageFacts(_digest("image", reference, str(size)), size, layers, (), "amd64")
+        facts = ImageFacts(_digest("image", reference, str(size)), size, layers, (), "amd64", user)
         self._keep(facts, reference)
         return facts
 
-    def offer(self, reference: str, *, size: int = 30_000_000) -> ImageFacts:
+    def offer(self, reference: str, *, size: int = 30_000_000, user: str = "") -> ImageFacts:
         """Put an image into the registry, from which it can be pulled."""
         name = ImageReference.parse(reference)
         digest = f"{name.repository}@{_digest('manifest', reference)}"
-        facts = ImageFacts(_digest("image", reference, str(size)), size, 2, (digest,), "amd64")
+        facts = ImageFacts(_digest("image", reference, str(size)), size, 2, (digest,), "amd64", user)
         self.registry[name.familiar()] = facts
         return facts
 

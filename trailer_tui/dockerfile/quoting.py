@@ -17,6 +17,9 @@ _EXPANDED = re.compile(r"""[$'"\\`]""")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
+_LONG_LINE = 30_000
+
+
 class Quoted(str):
     """Text that is safe where its filter says."""
 
@@ -61,7 +64,10 @@ def shell_word(text: UserText) -> Quoted:
 
 def json_form(texts: list[UserText]) -> Quoted:
     """The JSON form of a list of arguments, for CMD, ENTRYPOINT, COPY and others; any character is possible."""
-    return Quoted(json.dumps([text.value for text in texts]))
+    values = [text.value for text in texts]
+    line = json.dumps(values)
+    # Escaped, a character may take twelve bytes instead of four, and builders read no line of more than 64 KiB.
+    return Quoted(line if len(line) < _LONG_LINE else json.dumps(values, ensure_ascii=False))
 
 
 def path_list(texts: list[UserText]) -> Quoted:
