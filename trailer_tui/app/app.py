@@ -85,6 +85,7 @@ class TrailerApp(App[None]):
         self._images = ImagesScreen(self.session)
         self.add_mode("images", lambda: self._images)
         self.add_mode("templates", self._make_templates)
+        self.add_mode("files", self._make_files)
         self.add_mode("hosts", self._make_hosts)
         self._offline: OfflineScreen | None = None
 
@@ -92,6 +93,11 @@ class TrailerApp(App[None]):
         from trailer_tui.app.screens.templates import TemplatesScreen
 
         return TemplatesScreen(self.session)
+
+    def _make_files(self) -> Screen[None]:
+        from trailer_tui.app.screens.files import FilesScreen
+
+        return FilesScreen(self.session)
 
     def _make_hosts(self) -> Screen[None]:
         from trailer_tui.app.screens.hosts import HostsScreen
@@ -215,6 +221,10 @@ class TrailerApp(App[None]):
     async def action_show_templates(self) -> None:
         """The Templates area."""
         await self.switch_mode("templates")
+
+    async def action_show_files(self) -> None:
+        """The Files area."""
+        await self.switch_mode("files")
 
     async def action_show_hosts(self) -> None:
         """The Hosts area."""

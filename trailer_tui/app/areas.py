@@ -17,5 +17,6 @@ class Area:
 AREAS: tuple[Area, ...] = (
     Area("1", "Images", "images"),
     Area("2", "Templates", "templates"),
+    Area("4", "Files", "files"),
     Area("5", "Hosts", "hosts"),
 )

@@ -1,0 +1,1 @@
+"""What the Files area shows and does, without widgets: columns, words, search, order, and files of this machine."""
