@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.app.driving import Driven
 from tests.support.live_server import LiveServer, live_server
 from trailer_tui.app.app import TrailerApp
+from trailer_tui.app.form.fields import NAME
 from trailer_tui.app.records.columns import MARK_WIDTH, TEMPLATES, lay_out
 from trailer_tui.app.screens.details import DetailsScreen
 from trailer_tui.app.screens.image_form import ImageForm
@@ -147,6 +148,7 @@ async def test_an_image_is_made_from_a_template_that_comes_with_trailer(server: 
         assert isinstance(form, ImageForm)
         assert form.state.record is None
         await driven.expect(lambda: form.state.host_id == 1)
+        assert form.state.text(NAME) == "Web service with nginx"
         await driven.press("ctrl+a", "ctrl+k")
         await driven.type("my site")
         await driven.press("ctrl+o")
@@ -160,6 +162,14 @@ async def test_an_image_is_made_from_a_template_that_comes_with_trailer(server: 
         assert record.configuration.model_copy(update={"image_name": ""}) == template.configuration.model_copy(
             update={"image_name": ""}
         )
+
+
+async def test_a_second_image_from_a_template_is_proposed_a_free_name(server: LiveServer) -> None:
+    async with server.client() as client:
+        await client.create_image(draft("Minimal WORKSPACE", template=False), build=False)
+        async with templates_on(server) as driven:
+            await driven.press("enter")
+            await driven.expect_shown("Minimal workspace copy")
 
 
 async def test_a_disabled_template_says_why_it_cannot_be_used(server: LiveServer) -> None:

@@ -41,7 +41,7 @@ def preview_lines(record: ImageRecord, dockerfile: str | None, width: int) -> li
         lines += [TextLine(f" {line}") for line in wrap(paragraph, room)]
     lines.append(TextLine(""))
     for label, value in _parts(record):
-        lines += _fact(label, value, max(_NARROWEST, width - _LEAD - 2))
+        lines += _fact(label, value, width)
     if dockerfile:
         lines += [TextLine(""), TextLine(" Dockerfile", "heading"), *numbered(dockerfile)]
     return lines
@@ -59,7 +59,12 @@ def _parts(record: ImageRecord) -> list[tuple[str, str]]:
     return [first, *contents(configuration)]
 
 
-def _fact(label: str, value: str, room: int) -> list[TextLine]:
+def _fact(label: str, value: str, width: int) -> list[TextLine]:
+    """Label and value side by side; a word that is too long for that gets lines of its own."""
+    room = max(_NARROWEST, width - _LEAD - 2)
+    if max(map(len, value.split()), default=0) > room:
+        own = wrap(printable(value), max(_NARROWEST, width - 4))
+        return [TextLine("", "plain", f" {label}"), *(TextLine(line, "plain", "   ") for line in own)]
     lines: list[str] = []
     for line in value.split("\n"):
         indent = " " * (len(line) - len(line.lstrip()))
