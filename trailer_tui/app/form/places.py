@@ -43,13 +43,14 @@ def place_of(path: str, applies: Callable[[Field], bool] = lambda _: True) -> Pl
     """
     plain = _without_tags(path.split("."))
     found = [(field, rest) for field in FIELDS if (rest := _rest(plain, field)) is not None]
+    found.sort(key=lambda pair: -len(pair[0].place))
     if not found:
         below = [field for field in FIELDS if field.place.startswith(f"{plain}.")]
         below = below or [field for field in FIELDS if field.place.endswith(f".{plain}")]
         found = [(field, "") for field in below]
     if not found:
         return None
-    field, rest = min(found, key=lambda pair: (not applies(pair[0]), -len(pair[0].place)))
+    field, rest = min(found, key=lambda pair: not applies(pair[0]))
     index, _, part = rest.partition(".")
     return Place(field, int(index), part) if index.isdecimal() and index.isascii() else Place(field, None, rest)
 

@@ -43,7 +43,6 @@ from trailer_tui.humanize import ago
 from trailer_tui.model.errors import TrailerError
 from trailer_tui.model.image import ImageRecord
 from trailer_tui.model.status import HostState
-from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
