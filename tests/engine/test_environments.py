@@ -16,6 +16,7 @@ from trailer_tui.dockerfile.generate import build_context
 from trailer_tui.dockerfile.inputs import BuildInputs
 from trailer_tui.engine.cancel import CancelToken
 from trailer_tui.engine.docker_engine import DockerEngine
+from trailer_tui.engine.events import StepOutput
 from trailer_tui.engine.interface import BuildRequest
 from trailer_tui.model.environment import CondaPackage, Environment, PypiPackage
 from trailer_tui.model.errors import BuildFailed
@@ -74,7 +75,7 @@ def lock_of(
     )
 
 
-def test_environments_hold_their_packages_for_any_user_and_are_made_again_from_a_lock(
+def test_environments(
     engine: DockerEngine,
     docker_host: str,
     base_image: str,
@@ -82,69 +83,72 @@ def test_environments_hold_their_packages_for_any_user_and_are_made_again_from_a
     conda_channel: CondaChannel,
     build_network: None,
 ) -> None:
+    """One test, because the builders' caches then make most environments once."""
+    reason = why_no_busybox()
+    if reason:
+        unavailable(reason)
     ml = environment("ml", conda_channel, "hello-env", "activation-test", pypi=["humanize>=4"])
     web = environment("web", conda_channel, "small-tool")
     image = build(engine, base_image, installer_image, ml, web)
     with running(docker_host, image, command=("ws-run", "web", "sleep", "600")) as container:
-        for person in PEOPLE:
-            assert container.run("ws-run", "ml", "hello-env", user=person).output == f"hello 1.0 from {USED}/ml\n"
-        variables = json.loads(
-            container.run(
-                "ws-run", "ml", "python", "-c", "import json, os; print(json.dumps(dict(os.environ)))", user="2001"
-            ).output
-        )
-        assert variables["FROM_SCRIPT"] == "a  b c'd"
-        assert variables["FROM_JSON"] == "é 'single' \"double\" $HOME"
-        assert (variables["CONDA_PREFIX"], variables["CONDA_DEFAULT_ENV"]) == (f"{USED}/ml", "ml")
-        assert variables["PATH"].split(":")[:2] == [f"{USED}/ml/bin", "/usr/local/sbin"]
-        # Each environment has its own packages, and a shell may start one too.
-        assert container.run("sh", "-c", "ws-run web small-tool | cat").output == "tool in web\n"
-        assert container.run("ws-run", "web", "hello-env").code == 127
-        imported = "import humanize; print(humanize.__name__)"
-        assert container.run("ws-run", "ml", "python", "-c", imported, user="2001").output == "humanize\n"
-        assert container.run("cat", f"{USED}/ml/conda-meta/trailer-pypi.txt").output.startswith("humanize==4.")
-        # The main process became the command: nothing stands between it and the container's signals.
-        assert container.run("cat", "/proc/1/cmdline").output == "sleep\0" + "600\0"
-
-        unknown = container.run("ws-run", "nosuch", "true", user="2001")
-        assert (unknown.code, unknown.output) == (127, "ws-run: there is no environment nosuch; there are: ml web\n")
-        assert container.run("ws-run", "ml").code == 2
+        hold_their_packages_for_any_user(container)
+        tell_what_is_wrong(container)
         lock = lock_of(container, ml, pypi=[ResolvedPypiPackage(name="humanize", version="4.9.0")])
+
+    build_busybox_image(engine, ALPINE, UNKNOWN_BASE)
+    image = build(engine, ALPINE, installer_image, ml, web)
+    with running(docker_host, image, command=("sleep", "600"), user="2001") as container:
+        run_on_a_copied_c_library(container)
+    output = output_of_failed(engine, UNKNOWN_BASE, installer_image, ml, web)
+    assert "has no glibc, which conda packages need: choose a base image" in output
+    output = output_of_failed(engine, base_image, installer_image, environment("bad", conda_channel, "nosuch"))
+    assert "nosuch" in output
+    assert "The environment bad could not be made; why is told above" in output
 
     conda_channel.add_hello("2.0")
     newer = environment("newer", conda_channel, "hello-env")
     classic = DockerEngine(docker_host, builder=BuilderChoice.CLASSIC)
-    again = build(classic, base_image, installer_image, ml, newer, locks=[lock])
+    image = build(classic, base_image, installer_image, ml, newer, locks=[lock])
     classic.close()
-    with running(docker_host, again, command=("sleep", "600"), user="2001") as container:
+    with running(docker_host, image, command=("sleep", "600"), user="2001") as container:
         assert container.run("ws-run", "ml", "hello-env").output == f"hello 1.0 from {USED}/ml\n"
         assert container.run("ws-run", "newer", "hello-env").output == f"hello 2.0 from {USED}/newer\n"
         assert container.run("cat", f"{USED}/ml/conda-meta/trailer-pypi.txt").output == "humanize==4.9.0\n"
 
 
-def test_bases_without_glibc_get_it_or_fail_the_build_with_words(
-    engine: DockerEngine, docker_host: str, installer_image: str, conda_channel: CondaChannel
-) -> None:
-    reason = why_no_busybox()
-    if reason:
-        unavailable(reason)
-    build_busybox_image(engine, ALPINE, UNKNOWN_BASE)
-    ml = environment("ml", conda_channel, "hello-env", "activation-test")
-    image = build(engine, ALPINE, installer_image, ml)
-    with running(docker_host, image, command=("sleep", "600"), user="2001") as container:
-        assert container.run("ws-run", "ml", "hello-env").output == f"hello 1.0 from {USED}/ml\n"
-        assert container.run("ws-run", "ml", "sh", "-c", "echo $FROM_SCRIPT").output == "a b c'd\n"
-        uses = "import ctypes, socket, ssl, sqlite3, subprocess; print(socket.gethostbyname('localhost'))"
-        assert container.run("ws-run", "ml", "python", "-c", uses).output == "127.0.0.1\n"
+def hold_their_packages_for_any_user(container: Container) -> None:
+    for person in PEOPLE:
+        assert container.run("ws-run", "ml", "hello-env", user=person).output == f"hello 1.0 from {USED}/ml\n"
+    shown = "import humanize, json, os; print(json.dumps(dict(os.environ)))"
+    variables = json.loads(container.run("ws-run", "ml", "python", "-c", shown, user="2001").output)
+    assert variables["FROM_SCRIPT"] == "a  b c'd"
+    assert variables["FROM_JSON"] == "é 'single' \"double\" $HOME"
+    assert (variables["CONDA_PREFIX"], variables["CONDA_DEFAULT_ENV"]) == (f"{USED}/ml", "ml")
+    assert variables["PATH"].split(":")[:2] == [f"{USED}/ml/bin", "/usr/local/sbin"]
+    # Each has its own packages, and a shell may start one too.
+    assert container.run("sh", "-c", "ws-run web small-tool | cat").output == "tool in web\n"
+    assert container.run("ws-run", "web", "hello-env").code == 127
+    assert container.run("cat", f"{USED}/ml/conda-meta/trailer-pypi.txt").output.startswith("humanize==4.")
+    # The main process became the command: nothing stands between it and the container's signals.
+    assert container.run("cat", "/proc/1/cmdline").output == "sleep\0" + "600\0"
 
+
+def tell_what_is_wrong(container: Container) -> None:
+    unknown = container.run("ws-run", "nosuch", "true", user="2001")
+    assert (unknown.code, unknown.output) == (127, "ws-run: there is no environment nosuch; there are: ml web\n")
+    assert container.run("ws-run", "ml").code == 2
+
+
+def run_on_a_copied_c_library(container: Container) -> None:
+    assert container.run("ws-run", "ml", "hello-env").output == f"hello 1.0 from {USED}/ml\n"
+    assert container.run("ws-run", "ml", "sh", "-c", "echo $FROM_SCRIPT").output == "a b c'd\n"
+    uses = "import ctypes, socket, ssl, sqlite3, subprocess; print(socket.gethostbyname('localhost'))"
+    assert container.run("ws-run", "ml", "python", "-c", uses).output == "127.0.0.1\n"
+
+
+def output_of_failed(engine: DockerEngine, base: str, installer: str, *environments: Environment) -> str:
+    """What the step said that ended the build."""
     recorded = Recorded()
     with pytest.raises(BuildFailed):
-        build(engine, UNKNOWN_BASE, installer_image, ml, recorded=recorded)
-    assert "has no glibc, which conda packages need: choose a base image" in recorded.output("ld-linux")
-
-    recorded = Recorded()
-    with pytest.raises(BuildFailed):
-        build(engine, ALPINE, installer_image, ml, environment("web", conda_channel, "nosuch"), recorded=recorded)
-    output = recorded.output("micromamba")
-    assert "The environment web could not be made; why is told above" in output
-    assert "nosuch" in output
+        build(engine, base, installer, *environments, recorded=recorded)
+    return "".join(event.text for event in recorded.events if isinstance(event, StepOutput))

@@ -41,7 +41,7 @@ def why_no_python() -> str:
 
 
 def python_package() -> CondaPackage:
-    """This Python without what needs a screen; the libraries that it links lie beside it.
+    """This Python without what needs a screen; the libraries that it links lie beside it, all without symbols.
 
     What was changed for it is kept under `build/`, so only the first call takes seconds.
     """
@@ -82,6 +82,8 @@ def _make(root: Path) -> None:
             if not (unfinished / "lib" / needed.name).exists():
                 shutil.copy(needed, unfinished / "lib" / needed.name)
     for binary in [program, *sorted(unfinished.rglob("*.so*"))]:
+        if shutil.which("strip"):
+            subprocess.run(["strip", "--strip-unneeded", binary], check=True)
         place = os.path.relpath(unfinished / "lib", binary.parent)
         subprocess.run([_patchelf(), "--set-rpath", f"$ORIGIN/{place}", binary], check=True)
     unfinished.rename(root)
