@@ -53,7 +53,7 @@ ROUTES: list[dict[str, Any]] = [
 
 def own(route: dict[str, Any], **texts: str) -> Catalogue:
     """The catalogue with one more application; its route is what holds on Debian and Ubuntu."""
-    entry = {"id": "own", "label": "Own", "description": "An application", "kind": "general"} | texts
+    entry: dict[str, Any] = {"id": "own", "label": "Own", "description": "An application", "kind": "general"} | texts
     entry |= {"systems": {"debian": route, "ubuntu": route, "alpine": {"packages": ["own"]}}}
     return merged(builtin(), {"own.yaml": json.dumps({"applications": [entry]}, ensure_ascii=False)})
 
