@@ -60,7 +60,9 @@ def add_settings(parser: argparse.ArgumentParser, *, tell_defaults: bool) -> Non
         help="pull images of Docker Hub from here, such as registry.lan/hub; empty for none",
     )
     parser.add_argument(
-        "--installer-image", metavar="IMAGE", help="image that brings the conda installer; no build uses it yet"
+        "--installer-image",
+        metavar="IMAGE",
+        help="image with micromamba, which makes environments; empty for the usual one",
     )
     parser.add_argument(
         "--label", action="append", metavar="WORD", dest="labels", help="a word that tells what it is for; repeatable"

@@ -25,10 +25,9 @@ _PUSHABLE = (
 )
 """A reference with a digest names what a registry has already."""
 _HAS_ENVIRONMENTS = """
-EXISTS (SELECT 1 FROM image_documents
-    WHERE image_documents.image_id = images.id AND instr(image_documents.configuration, '"environments":[{'))
+EXISTS (SELECT 1 FROM image_documents WHERE image_documents.image_id = images.id
+    AND json_type(image_documents.configuration, '$.environments[0]') IS NOT NULL)
 """
-"""No text inside the document can look like that: its quotation marks have backslashes."""
 _ROW = f"""
 SELECT images.id, images.name, images.creator, images.status, images.status_detail, images.image_name, images.host_id,
     hosts.name, images.enabled, images.pulled, images.updated_at, images.changes, images.last_build_id,

@@ -155,7 +155,7 @@ def settings(host: Host) -> list[TextLine]:
         *fact("Push timeout", f"{host.push_minutes} min"),
         *fact("Squash by default", "yes" if host.squash_default else "no"),
         *fact("Registry mirror", host.registry_mirror or "none: Docker Hub itself"),
-        *fact("Installer image", host.installer_image or "none named"),
+        *fact("Installer image", host.installer_image or "mambaorg/micromamba, pinned"),
         *fact("Labels", ", ".join(host.labels) or "—"),
     ]
 

@@ -70,7 +70,7 @@ class HostFields(VerticalScroll, can_focus=False):
 
     def _advanced(self) -> list[Widget]:
         hub = "registry, or registry/prefix, from which images of Docker Hub are pulled"
-        installer = "image that brings the conda installer; kept, but no build uses it yet"
+        installer = "image with micromamba, which makes environments; empty: mambaorg/micromamba, pinned"
         return [
             FormField(PULL_MINUTES, self._line(PULL_MINUTES), note="minutes; a pull that takes longer is ended"),
             FormField(BUILD_MINUTES, self._line(BUILD_MINUTES), note="minutes, without pulls and push"),
@@ -111,7 +111,7 @@ class HostFields(VerticalScroll, can_focus=False):
         state = self._state
         minutes = "/".join(state.text(field) for field in (PULL_MINUTES, BUILD_MINUTES, PUSH_MINUTES))
         mirror = f"mirror {state.text(MIRROR)}" if state.text(MIRROR) else "no mirror"
-        installer = state.text(INSTALLER) or "no installer image"
+        installer = state.text(INSTALLER) or "usual installer"
         return printable(f"{minutes} min, {mirror}, {installer}")
 
     def _widget(self, field: Field) -> FormField:
