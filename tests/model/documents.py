@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from trailer_tui.model.command_line import read_command_line
 from trailer_tui.model.document import DocumentFile, ImageDocument
 from trailer_tui.model.environment import CondaPackage, Environment, PypiPackage
 from trailer_tui.model.image import (
@@ -65,7 +66,7 @@ def configurations(draw: st.DrawFn) -> ImageConfiguration:
     common["user"] = WorkspaceUser(
         uid=draw(_identifier), name=draw(_account), gid=draw(_identifier), group=draw(_account)
     )
-    commands = draw(st.lists(_one_line.filter(bool), max_size=3))
+    commands = draw(st.lists(_one_line.filter(_is_command), max_size=3))
     if kind == "write":
         startup = [StartupCommand(command=command) for command in commands]
         return WriteConfiguration(**common, startup=startup, dockerfile=draw(any_text).replace("\0", ""))
@@ -76,6 +77,15 @@ def configurations(draw: st.DrawFn) -> ImageConfiguration:
     named = [None, *(environment.name for environment in environments)]
     startup = [StartupCommand(command=command, environment=draw(st.sampled_from(named))) for command in commands]
     return GenerateConfiguration(**common, startup=startup, environments=environments)
+
+
+def _is_command(text: str) -> bool:
+    """Whether it is not empty and every quote in it has its end."""
+    try:
+        read_command_line(text)
+    except ValueError:
+        return False
+    return bool(text)
 
 
 _chosen = st.lists(st.sampled_from(["firefox", "yes", "0"]), max_size=2)
