@@ -17,7 +17,7 @@ MAX_NAME_BYTES = 255
 """What file systems take for one name."""
 
 _WINDOWS_DRIVE = re.compile(r"[Cc]:[\\/]")
-_SCP = re.compile(r"git@[^\s:@/]+:[^\s]+")
+_SCP = re.compile(r"git@[^\s:@/]+:[^\s@]+")
 
 
 class _Model(BaseModel):
@@ -123,25 +123,33 @@ class ArchiveFile(_Model):
     """A file of the archive: an upload is copied, or unpacked when it is a tar; an external one is fetched."""
 
     source: Literal["archive"] = "archive"
+    """It lies in the archive of files."""
     file: Annotated[str, AfterValidator(file_name)]
     """Its name among the files of the image's creator."""
     destination: Destination
+    """An absolute path; a folder when it ends in a slash."""
 
 
 class UrlFile(_Model):
     """A file that the builder downloads; never unpacked."""
 
     source: Literal["url"] = "url"
+    """It lies on a web server."""
     url: Annotated[str, AfterValidator(web_url)]
+    """Its address: http or https, without a login."""
     destination: Destination
+    """An absolute path; a folder when it ends in a slash."""
 
 
 class GitRepository(_Model):
     """A git repository that the builder clones."""
 
     source: Literal["git"] = "git"
+    """It is a git repository."""
     url: Annotated[str, AfterValidator(git_address)]
+    """Its address, such as https://host/repository.git#branch:folder."""
     destination: Destination
+    """An absolute path; a folder when it ends in a slash."""
 
 
 ImageFile = Annotated[ArchiveFile | UrlFile | GitRepository, Field(discriminator="source")]

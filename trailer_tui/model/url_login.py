@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 MAX_URL_LENGTH = 2000
 
+_LOGIN = "has a login in it, which would stay in the image and in logs: leave it out, and use a build secret"
 _ACCOUNT = re.compile(r"[A-Za-z0-9._-]+")
 _CREDENTIAL = re.compile(
     r"(?:^|[_.-])(?:password|passwd|pwd|passphrase|secret|token|credential|credentials|apikey|api[_-]?key|access[_-]?key"
@@ -38,11 +39,11 @@ def refuse_login(value: str) -> None:
         login, account, _ = parts.password, parts.username, parts.port
     except ValueError:
         raise ValueError("is no URL: write http://host/path or https://host/path") from None
+    if parts.scheme == "" and value.count("@") > 1:
+        raise LoginInUrl(_LOGIN)  # git@ada:password@host:path
     allowed = parts.scheme in ("ssh", "git") and account is not None and _ACCOUNT.fullmatch(account)
     if login is not None or ("@" in parts.netloc and not allowed):
-        raise LoginInUrl(
-            "has a login in it, which would stay in the image and in logs: leave it out, and use a build secret"
-        )
+        raise LoginInUrl(_LOGIN)
     for name, given in parse_qsl(parts.query, keep_blank_values=True):
         if given and _CREDENTIAL.search(name):
             raise LoginInUrl(
