@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from textual.pilot import Pilot
 
 from tests.app.server_stand_in import NOW, ServerStandIn
+from tests.support.live_server import LiveServer
 from trailer_tui.app.app import TrailerApp
 from trailer_tui.app.screens.images import ImagesScreen
 from trailer_tui.app.settings import AppSettings
@@ -85,4 +87,18 @@ async def running_app(
     async with app.run_test(size=size, notifications=True) as pilot:
         driven = Driven(app, pilot)
         await driven.expect(lambda: app.situation.is_known and f" of {len(server.rows):,}" in driven.text)
+        yield driven
+
+
+@asynccontextmanager
+async def app_over_a_socket(server: LiveServer) -> AsyncIterator[Driven]:
+    """The app at 80x24 on a whole server, connected."""
+
+    async def connect(**_: Any) -> Any:
+        return server.client()
+
+    app = TrailerApp(connector=connect)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        driven = Driven(app, pilot)
+        await driven.expect(lambda: app.situation.is_known)
         yield driven

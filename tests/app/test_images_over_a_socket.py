@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
-from tests.app.driving import Driven
+from tests.app.driving import app_over_a_socket
 from tests.support.live_server import LiveServer, live_server
-from trailer_tui.app.app import TrailerApp
 from trailer_tui.model.image import GenerateConfiguration, ImageDraft
 
 
@@ -26,23 +23,11 @@ def draft(name: str, description: str = "") -> ImageDraft:
     return ImageDraft(name=name, description=description, host_id=1, configuration=configuration)
 
 
-@asynccontextmanager
-async def app_on(server: LiveServer) -> AsyncIterator[Driven]:
-    async def connect(**_: Any) -> Any:
-        return server.client()
-
-    app = TrailerApp(connector=connect)
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        driven = Driven(app, pilot)
-        await driven.expect(lambda: app.situation.is_known)
-        yield driven
-
-
 async def test_search_finds_partly_and_without_case_in_every_script(server: LiveServer) -> None:
     async with server.client() as client:
         await client.create_image(draft("torch", "ein Bild für Übungen"), build=False)
         await client.create_image(draft("日本語"), build=False)
-    async with app_on(server) as driven:
+    async with app_over_a_socket(server) as driven:
         await driven.expect_shown("2 of 2")
         await driven.press("slash")
         await driven.type("üBUNG")
@@ -56,7 +41,7 @@ async def test_search_finds_partly_and_without_case_in_every_script(server: Live
 async def test_b_builds_and_the_row_follows_to_the_end(server: LiveServer) -> None:
     async with server.client() as client:
         await client.create_image(draft("torch"), build=False)
-    async with app_on(server) as driven:
+    async with app_over_a_socket(server) as driven:
         await driven.expect_shown("⊘ Build cancelled")
         await driven.press("b")
         await driven.expect_shown("✔ Build finished")
@@ -67,7 +52,7 @@ async def test_a_change_in_one_app_appears_in_the_other(server: LiveServer) -> N
     async with server.client() as client:
         await client.create_image(draft("torch"), build=False)
         await client.create_image(draft("tools"), build=False)
-        async with app_on(server) as driven:
+        async with app_over_a_socket(server) as driven:
             await driven.expect_shown("2 of 2")
             await client.create_image(draft("elsewhere"), build=False)
             await driven.expect_shown("elsewhere")
@@ -80,7 +65,7 @@ async def test_a_change_in_one_app_appears_in_the_other(server: LiveServer) -> N
 
 
 async def test_a_server_that_is_stopped_is_noticed(server: LiveServer) -> None:
-    async with app_on(server) as driven:
+    async with app_over_a_socket(server) as driven:
         await driven.expect_shown("No images yet")
         await asyncio.to_thread(server.stop)
         await driven.expect_shown("no server")
@@ -89,7 +74,7 @@ async def test_a_server_that_is_stopped_is_noticed(server: LiveServer) -> None:
 async def test_an_image_is_edited_from_the_list(server: LiveServer) -> None:
     async with server.client() as client:
         image = await client.create_image(draft("torch"), build=False)
-        async with app_on(server) as driven:
+        async with app_over_a_socket(server) as driven:
             await driven.expect_shown("torch")
             await driven.press("E")
             await driven.expect_shown("Edit torch")

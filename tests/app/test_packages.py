@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
-from tests.app.driving import Driven
+from tests.app.driving import app_over_a_socket
 from tests.support.fake_environments import environment, made, prepare, wanted
 from tests.support.live_server import LiveServer, live_server
-from trailer_tui.app.app import TrailerApp
 from trailer_tui.client.client import TrailerClient
 from trailer_tui.model.image import GenerateConfiguration, ImageDraft, ImageRecord
 
@@ -23,18 +20,6 @@ def server() -> Iterator[LiveServer]:
         prepare(running.engine)
         running.engine.files = made("ml") | made("web")
         yield running
-
-
-@asynccontextmanager
-async def app_on(server: LiveServer) -> AsyncIterator[Driven]:
-    async def connect(**_: Any) -> Any:
-        return server.client()
-
-    app = TrailerApp(connector=connect)
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        driven = Driven(app, pilot)
-        await driven.expect(lambda: app.situation.is_known)
-        yield driven
 
 
 async def built(client: TrailerClient) -> ImageRecord:
@@ -53,11 +38,11 @@ async def built(client: TrailerClient) -> ImageRecord:
 async def test_packages_are_shown_and_resolved_again_by_keys(server: LiveServer) -> None:
     async with server.client() as client:
         record = await built(client)
-        async with app_on(server) as driven:
+        async with app_over_a_socket(server) as driven:
             await driven.expect_shown("✔ Build finished")
             await driven.press("P")
             await driven.expect_shown("The first build whose packages are known")
-            assert driven.lines[0] == " tool · build 1 · 2 from conda channels and 2 from PyPI in 2 environments"
+            assert driven.lines[0] == " tool · build 1 · 2 conda and 2 PyPI packages"
             assert " Environment web, resolved by this build" in driven.lines
             assert "   numpy  1.0  py311_0" in driven.lines
             # A build that ends elsewhere shows what it changed.
@@ -73,7 +58,7 @@ async def test_packages_are_shown_and_resolved_again_by_keys(server: LiveServer)
             assert "resolved again" in driven.text
             # The build that is selected among all is the one whose packages are shown.
             await driven.press("2", "j", "P")
-            await driven.expect_shown("tool · build 1 · 2 from conda channels")
+            await driven.expect_shown("tool · build 1 · 2 conda")
             await driven.press("escape", "b")
             await driven.expect_shown("✔ Build finished")
             await driven.press("P")
@@ -86,7 +71,7 @@ async def test_what_has_no_environments_offers_nothing_of_packages(server: LiveS
     async with server.client() as client:
         plain = GenerateConfiguration(image_name="plain:1")
         await client.create_image(ImageDraft(name="plain", host_id=1, configuration=plain), build=False)
-    async with app_on(server) as driven:
+    async with app_over_a_socket(server) as driven:
         await driven.expect_shown("plain")
         await driven.press("R", "P")
         assert "packages" not in driven.text

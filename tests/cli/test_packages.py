@@ -31,7 +31,7 @@ def test_the_packages_of_an_image_and_what_changed_are_listed(
     server: LiveServer, trailer: Trailer, image: None
 ) -> None:
     listed = trailer("packages", "tool")
-    assert "tool, build 1: 1 from conda channels and 1 from PyPI in 1 environment" in listed.err
+    assert "tool, build 1: 1 conda and 1 PyPI packages" in listed.err
     lines = [line.split() for line in listed.out.splitlines()]
     assert lines == [
         ["ENVIRONMENT", "SOURCE", "PACKAGE", "VERSION", "BUILD", "BEFORE"],

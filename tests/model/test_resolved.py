@@ -54,7 +54,7 @@ def test_a_lock_counts_for_the_same_name_platform_and_wishes_alone() -> None:
 def test_counts_are_told_in_words() -> None:
     change = PackageChange(environment="ml", source="conda", name="a", before="1", after="2")
     found = BuildPackages(build_id=9, number=3, resolved=[resolved("ml", ("a", "2", "0"))], locked=[], changes=[change])
-    assert found.counts() == "1 from conda channels and 0 from PyPI in 1 environment"
+    assert found.counts() == "1 conda and 0 PyPI packages"
     compared = found.model_copy(update={"compared_with": 2})
     assert compared.counts().endswith("; 1 changed since build 2")
     assert compared.model_copy(update={"changes": []}).counts().endswith("; none changed since build 2")

@@ -77,8 +77,7 @@ class BuildPackages(_Model):
         """How many there are and how many differ, in words."""
         conda = sum(len(environment.conda) for environment in self.resolved)
         pypi = sum(len(environment.pypi) for environment in self.resolved)
-        count = len(self.resolved)
-        told = f"{conda} from conda channels and {pypi} from PyPI in {count} environment{'' if count == 1 else 's'}"
+        told = f"{conda} conda and {pypi} PyPI packages"
         if self.compared_with is None:
             return told
         return f"{told}; {len(self.changes) or 'none'} changed since build {self.compared_with}"
