@@ -133,7 +133,7 @@ async def test_the_pane_says_what_is_in_the_template_and_its_dockerfile(server: 
         await choose(driven, "Web service")
         await driven.expect_shown("built-in, read-only")
         await driven.expect_shown("FROM debian:12-slim")
-        for words in ("Applications  nginx", "Startup       nginx -g", "it serves the files"):
+        for words in ("Applications nginx", "Startup      nginx -g", "it serves the files"):
             assert words in driven.text
         await driven.resize(80, 24)
         await driven.expect(lambda: "FROM debian" not in driven.text)
