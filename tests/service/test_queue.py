@@ -9,13 +9,17 @@ import pytest
 
 from tests.service.world import ADA, BOB, LOCAL, World
 from tests.support.fake_engine import FakeEngine, FakeStep
+from trailer_tui.dockerfile.eligibility import cannot_take
+from trailer_tui.dockerfile.inputs import BuildInputs
 from trailer_tui.model.actions import ImageAction
 from trailer_tui.model.errors import NotApplicable, NotFound
 from trailer_tui.model.events import BuildChanged, Event, ImageChanged
 from trailer_tui.model.host import Host, HostDraft
 from trailer_tui.model.identity import Actor
-from trailer_tui.model.image import ImageRecord
+from trailer_tui.model.image import GenerateConfiguration, ImageRecord
+from trailer_tui.model.image_file import ArchiveFile
 from trailer_tui.model.status import BuildState, HostState, ImageStatus
+from trailer_tui.model.stored_file import FileDraft
 
 
 async def _waiting_reason(world: World, record: ImageRecord) -> str:
@@ -205,6 +209,23 @@ async def test_a_queued_build_moves_to_another_host_and_is_built_there(world: Wo
     assert (build.state, build.host_name, build.number) == (BuildState.FINISHED, "other", 1)
     assert "moved:latest" in world.engines["tcp://other:2375"].images
     assert (await world.service.images.get(ADA, record.id)).host_name == "other"
+    gate.set()
+
+
+async def test_a_build_that_adds_a_file_of_the_archive_moves_too(world: World) -> None:
+    gate = threading.Event()
+    await _full(world, gate)
+    other = await _other(world)
+    await world.service.files.upload(ADA, FileDraft(name="tools.txt"), b"tools")
+    files = [ArchiveFile(file="tools.txt", destination="/opt/")]
+    configuration = GenerateConfiguration(image_name="moved:latest", base_image="ubuntu:24.04", files=files)
+    record = await world.create(name="moved", configuration=configuration)
+    build = await world.service.builds.get(ADA, record.last_build_id or 0)
+    # Without the server nobody knows the file; the screen then leaves it to the server.
+    assert cannot_take(other, build, None) == ""
+    assert "tools.txt" in cannot_take(other, build, None, BuildInputs())
+    assert (await world.service.builds.move(ADA, build.id, other.id)).host_name == "other"
+    assert (await world.built(record.id)).state is BuildState.FINISHED
     gate.set()
 
 

@@ -30,8 +30,8 @@ _SQUASH_NAME = "trailer-squash-"
 _SQUASH = re.compile(rf"/?{_SQUASH_NAME}[0-9a-f]{{32}}")
 MEASURING_SECONDS = 900.0
 """A look takes 20 seconds, and a few calls that may take two minutes each."""
-READING_SECONDS = 24 * 3600.0
-"""A few megabytes are read, in a build whose time the host limits."""
+READING_SECONDS = 2 * 3600.0
+"""A few megabytes are read; a build whose container went meanwhile only forgets its packages."""
 SQUASH_SECONDS = 24 * 3600.0
 """The container of a squash lives for one commit, which takes minutes on the slowest host."""
 

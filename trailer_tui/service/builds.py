@@ -13,6 +13,7 @@ from trailer_tui.model.errors import NotApplicable, NotFound
 from trailer_tui.model.identity import Actor
 from trailer_tui.model.resolved import BuildPackages, ResolvedEnvironment
 from trailer_tui.model.status import BuildState
+from trailer_tui.service.build_inputs import BuildOfImage
 from trailer_tui.service.build_run import Workshop
 from trailer_tui.service.host_watch import HostWatch
 from trailer_tui.service.permissions import may_see, require_change, require_sight
@@ -36,6 +37,7 @@ class BuildService:
         self._store = workshop.store
         self._live = workshop.live
         self._calls = workshop.calls
+        self._inputs = workshop.inputs
         self._watch = watch
         self._scheduler = scheduler
 
@@ -140,11 +142,15 @@ class BuildService:
             NotApplicable: it is not queued, or the host cannot take it; says why.
         """
         build = await self._visible(actor, await self._store.builds.get(build_id))
-        require_change(actor, await self._store.images.row(build.image_id))
+        row = await self._store.images.row(build.image_id)
+        require_change(actor, row)
         target = self._watch.host(host_id)
         if target is None:
             raise NotFound(f"there is no host {host_id}", hint="`trailer hosts` lists them")
-        reason = await self._calls.run(partial(cannot_take, target, build, self._watch.host(build.host_id)))
+        which = BuildOfImage(build.image_id, build.number, build.resolve_again)
+        inputs = await self._inputs.make(build.configuration, creator=row.creator, host=target, build=which)
+        source = self._watch.host(build.host_id)
+        reason = await self._calls.run(partial(cannot_take, target, build, source, inputs))
         if reason:
             raise NotApplicable(f"build {build.number} of {build.image_name} cannot go to {target.name}: {reason}")
         moved, row = await self._scheduler.move(build_id, host_id)
