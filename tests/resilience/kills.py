@@ -208,6 +208,7 @@ async def _clean_up(client: TrailerClient, victims: Victims) -> None:
     with (
         mock.patch.object(leftovers, "SQUASH_SECONDS", -5.0),
         mock.patch.object(leftovers, "MEASURING_SECONDS", -5.0),
+        mock.patch.object(leftovers, "READING_SECONDS", -5.0),
     ):
         await asyncio.to_thread(leftovers.remove_leftovers, connections)
     connections.close()
