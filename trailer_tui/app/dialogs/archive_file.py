@@ -30,6 +30,7 @@ class _FileDialog(Dialog[FileRecord | None]):
 
     BINDINGS = bindings("archive_file")
     TITLE_LINE = ""
+    NAME_LINE = "Name in the archive; images name it so"
     ACCEPT = "Save"
     KEYS = "tab move · enter go on, save · esc cancel"
 
@@ -54,7 +55,7 @@ class _FileDialog(Dialog[FileRecord | None]):
         with Vertical(classes="dialog"):
             yield Static(self.TITLE_LINE, classes="dialog-title", markup=False)
             yield from self.about()
-            yield Static("Name in the archive; images name it so", classes="dialog-line", markup=False)
+            yield Static(self.NAME_LINE, classes="dialog-line", markup=False)
             yield LineInput(id="file-name")
             yield Static("Description, if any", classes="dialog-line", markup=False)
             yield LineInput(id="file-description")
@@ -173,12 +174,14 @@ class EditFileDialog(_FileDialog):
         super().__init__(session)
         self._file = file
         self.TITLE_LINE = printable(file.name)
+        if file.used_by:
+            self.NAME_LINE = "Name in the archive; it stays as long as images use the file"
 
     def about(self) -> ComposeResult:
         """What never changes."""
         file = self._file.model_copy(update={"description": ""})
         times = f"Stored {_moment(file.created_at.timestamp())}, updated {_moment(file.updated_at.timestamp())}"
-        content = f"{times}, sha256 {file.sha256[:12]}…" if file.sha256 else times
+        content = f"{times}, sha256 {file.sha256[:8]}…" if file.sha256 else times
         with VerticalScroll(classes="dialog-body"):
             yield Static(summary(file, owner=True), classes="dialog-line", markup=False)
             yield Static(content, classes="dialog-line dialog-keys", markup=False)
