@@ -39,7 +39,7 @@ def startup(plan: Plan) -> Part:
     if len(commands) == 1:
         return _one(commands[0])
     names = command_names([command.command for command in commands])
-    programs = ("start", "run", "pause", "finish", "log", "stop", "stopped", "shell")
+    programs = ("check", "start", "run", "pause", "finish", "log", "stop", "stopped", "shell")
     return Part(
         steps=(supervisor(plan.family, plan.inputs.platform),),
         end=(("startup/several", {"names": [UserText(_FIELD, name) for name in names]}),),
