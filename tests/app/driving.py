@@ -91,14 +91,14 @@ async def running_app(
 
 
 @asynccontextmanager
-async def app_over_a_socket(server: LiveServer) -> AsyncIterator[Driven]:
-    """The app at 80x24 on a whole server, connected."""
+async def app_over_a_socket(server: LiveServer, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Driven]:
+    """The app on a terminal of `size`, connected to a whole server."""
 
     async def connect(**_: Any) -> Any:
         return server.client()
 
     app = TrailerApp(connector=connect)
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         driven = Driven(app, pilot)
         await driven.expect(lambda: app.situation.is_known)
         yield driven

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.app.driving import Driven
+from tests.app.driving import Driven, app_over_a_socket
 from tests.support.live_server import LiveServer, live_server
-from trailer_tui.app.app import TrailerApp
 from trailer_tui.app.form.fields import NAME
 from trailer_tui.app.records.columns import MARK_WIDTH, TEMPLATES, lay_out
 from trailer_tui.app.screens.details import DetailsScreen
@@ -43,14 +42,7 @@ def draft(name: str, *, template: bool = True, **changes: Any) -> ImageDraft:
 @asynccontextmanager
 async def templates_on(server: LiveServer, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Driven]:
     """The app with its Templates area open and read."""
-
-    async def connect(**_: Any) -> Any:
-        return server.client()
-
-    app = TrailerApp(connector=connect)
-    async with app.run_test(size=size, notifications=True) as pilot:
-        driven = Driven(app, pilot)
-        await driven.expect(lambda: app.situation.is_known)
+    async with app_over_a_socket(server, size) as driven:
         await driven.press("2")
         await driven.expect_shown("Minimal workspace")
         yield driven

@@ -1,4 +1,4 @@
-"""Templates that come with Trailer beside those of users: listed first for everybody, found, used, changed by nobody."""
+"""Templates that come with Trailer, beside those of users: first for everybody, found, used, changed by nobody."""
 
 from __future__ import annotations
 
