@@ -1,4 +1,4 @@
-"""Services that the catalogue has not, or not for the base image, are problems of their fields before anything builds."""
+"""Services that the catalogue has not, or not for the base image, are problems of their fields before a build."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from trailer_tui.catalog.catalogue import builtin
+from trailer_tui.catalog.templates import BuiltinTemplate, builtin_templates
 from trailer_tui.dockerfile.generate import build_context
+from trailer_tui.dockerfile.parse import parse
 from trailer_tui.dockerfile.service_problems import service_problems
 from trailer_tui.model.errors import InvalidInput
 from trailer_tui.model.image import GenerateConfiguration, PullConfiguration, WriteConfiguration
@@ -108,6 +110,35 @@ def test_a_dockerfile_of_the_users_own_is_asked_for_its_last_base() -> None:
     )
     found = [problem.field for problem in service_problems(configuration, builtin())]
     assert found == ["configuration.services.applications.0"]
+
+
+@pytest.mark.parametrize("template", builtin_templates(), ids=lambda template: template.name)
+def test_templates_that_come_with_trailer_can_be_built_by_the_catalogue(template: BuiltinTemplate) -> None:
+    assert service_problems(template.configuration, builtin()) == []
+
+
+def test_services_of_a_dockerfile_of_the_users_own_stand_behind_it() -> None:
+    text = f"FROM {DEBIAN_XFCE}\n"
+    services = {"applications": ["sqlite"], "desktop": DEBIAN | {"language": "de_DE"}}
+    document = {"image_name": "a:b", "dockerfile": text, "services": services}
+    context = build_context(WriteConfiguration.model_validate(document))
+    assert context is not None
+    assert context.dockerfile.startswith(text)
+    added = [found.keyword for found in parse(context.dockerfile).instructions[1:]]
+    assert added == ["USER", "RUN", "ENV"]
+
+
+def test_windows_of_a_dockerfile_of_the_users_own_is_told_as_well() -> None:
+    document = {
+        "image_name": "a:b",
+        "dockerfile": f"FROM {WINDOWS}\n",
+        "services": {"desktop": {"operating_system": "windows", "username": "Ada"}},
+    }
+    context = build_context(WriteConfiguration.model_validate(document))
+    assert context is not None
+    [base, told] = parse(context.dockerfile).instructions
+    assert (base.keyword, told.keyword) == ("FROM", "ENV")
+    assert 'USERNAME="Ada"' in told.arguments
 
 
 def test_what_left_the_catalogue_is_told_when_it_is_generated() -> None:

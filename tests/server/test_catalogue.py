@@ -15,6 +15,7 @@ from trailer_tui.catalog.catalogue import builtin
 from trailer_tui.model.errors import InvalidInput
 from trailer_tui.model.image import GenerateConfiguration
 from trailer_tui.model.prefill import BASE_IMAGE_FIELD, DESKTOP_FIELD, PrefillRequest
+from trailer_tui.service.catalogue import MAX_FILE_BYTES
 
 OWN = """
 applications:
@@ -74,6 +75,26 @@ async def test_a_broken_file_is_named_everywhere_and_the_rest_works(server: Live
         assert str(locations.catalogue_folder()) in findings[0].remedy
     log = server.options.data_folder / "server.log"
     assert not log.exists() or "broken.yaml" in log.read_text(encoding="utf-8")
+
+
+async def test_what_is_no_file_or_no_folder_is_named_and_holds_up_nobody(server: LiveServer) -> None:
+    folder = locations.catalogue_folder()
+    folder.mkdir(parents=True)
+    os.mkfifo(folder / "pipe.yaml")
+    (folder / "large.yaml").write_text("#" * (MAX_FILE_BYTES + 1))
+    (folder / "notes.txt").write_text("[}")
+    async with server.client() as client:
+        problems = (await client.catalogue()).problems
+        assert [problem.partition(":")[0] for problem in problems] == ["large.yaml", "pipe.yaml"]
+        for file in folder.iterdir():
+            file.unlink()
+        folder.rmdir()
+        folder.write_text("no folder")
+        [problem] = (await client.catalogue()).problems
+        assert problem.startswith(f"{folder}: Not a directory")
+        assert (await client.catalogue()).problems == (problem,)
+        folder.unlink()
+        assert await client.catalogue() == builtin()
 
 
 async def test_saving_says_what_the_catalogue_has_not(server: LiveServer) -> None:

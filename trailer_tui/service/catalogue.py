@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import stat
 from functools import partial
 from pathlib import Path
 
@@ -77,18 +78,22 @@ class CatalogueService:
 def _files(folder: Path | None, known: _Stamp) -> tuple[_Stamp, dict[str, str] | None, list[str]]:
     """Marks of the files as they are, their texts unless the marks are the `known` ones, and what cannot be read."""
     try:
-        paths = sorted(folder.glob("*.yaml")) if folder is not None else []
+        paths = sorted(path for path in folder.iterdir() if path.suffix == ".yaml") if folder is not None else []
         states = [(path, path.stat()) for path in paths]
+    except FileNotFoundError:
+        states = []
     except OSError as error:
-        return (("", 0, error.errno or 0),), {}, [f"{folder}: {error.strerror}: make it readable for the server"]
+        stamp: _Stamp = (("", 0, error.errno or 0),)
+        problem = f"{folder}: {error.strerror}: make it a folder that the server can read"
+        return stamp, None if stamp == known else {}, [problem]
     stamp = tuple((path.name, state.st_mtime_ns, state.st_size) for path, state in states)
     if stamp == known:
         return stamp, None, []
     texts: dict[str, str] = {}
     problems: list[str] = []
     for path, state in states:
-        if state.st_size > MAX_FILE_BYTES:
-            problems.append(f"{path.name}: is larger than {MAX_FILE_BYTES} bytes: split it into several files")
+        if not stat.S_ISREG(state.st_mode) or state.st_size > MAX_FILE_BYTES:
+            problems.append(f"{path.name}: is no file of at most {MAX_FILE_BYTES} bytes: split it, or move it away")
             continue
         try:
             texts[path.name] = path.read_text(encoding="utf-8")

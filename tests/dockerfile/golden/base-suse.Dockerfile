@@ -10,6 +10,7 @@ USER root
 
 # Packages: code-server, FFmpeg, nginx, OpenSSH server, SQLite
 RUN zypper --non-interactive install --no-recommends \
+        curl \
         ffmpeg \
         gzip \
         nginx \

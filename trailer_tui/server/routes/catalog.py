@@ -11,7 +11,7 @@ from trailer_tui.server.routes.context import TheService
 router = APIRouter(tags=["catalogue"])
 
 
-@router.get("/catalog")
+@router.get("/catalog", response_model_exclude_defaults=True)
 async def catalogue(service: TheService) -> Catalogue:
     """Systems, desktops, applications, keyboards, languages, Windows; `problems` names broken files of the server's."""
     return await service.catalogue.look()
