@@ -14,10 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tests.app.driving import Driven
+from tests.app.driving import Driven, app_over_a_socket
 from tests.service.test_content_type import TAR
 from tests.support.live_server import LiveServer, live_server
-from trailer_tui.app.app import TrailerApp
 from trailer_tui.app.files.columns import PADDING, lay_out
 from trailer_tui.app.files.local_file import PathSuggester
 from trailer_tui.app.files.order import FileOrder, FileSort, matching
@@ -35,14 +34,7 @@ def server() -> Iterator[LiveServer]:
 @asynccontextmanager
 async def files_of(server: LiveServer, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Driven]:
     """The Files area, read."""
-
-    async def connect(**_: Any) -> Any:
-        return server.client()
-
-    app = TrailerApp(connector=connect)
-    async with app.run_test(size=size, notifications=True) as pilot:
-        driven = Driven(app, pilot)
-        await driven.expect(lambda: app.situation.is_known)
+    async with app_over_a_socket(server, size) as driven:
         await driven.press("4")
         await driven.expect(lambda: "No files yet" in driven.text or "Used by" in driven.text.split("───")[-1])
         yield driven

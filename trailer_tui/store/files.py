@@ -15,6 +15,7 @@ from trailer_tui.model.image import ImageConfiguration
 from trailer_tui.model.stored_file import FileDraft, FileRecord, UrlFileDraft
 from trailer_tui.store.database import Database
 from trailer_tui.store.file_contents import FileContents
+from trailer_tui.store.image_users import image_users
 from trailer_tui.store.timestamps import from_ms, to_ms
 
 _SHOWN_USERS = 5
@@ -42,7 +43,7 @@ class FileRecords:
         """The files of `owner`, or everybody's, by name and owner."""
 
         def work(connection: sqlite3.Connection) -> list[FileRecord]:
-            users = _users(connection, owner)
+            users = image_users(connection, "image_files", owner)
             rows = connection.execute(f"{_RECORD} WHERE ?1 IS NULL OR owner = ?1 ORDER BY name, owner", (owner,))
             return [_record(row, users.get((row[1], row[2]), [])) for row in rows]
 
@@ -191,7 +192,7 @@ def _get(file_id: int, connection: sqlite3.Connection) -> FileRecord:
     row = connection.execute(f"{_RECORD} WHERE id = ?", (file_id,)).fetchone()
     if row is None:
         raise no_such_file(file_id)
-    return _record(row, _users(connection, row[1], row[2]).get((row[1], row[2]), []))
+    return _record(row, image_users(connection, "image_files", row[1], row[2]).get((row[1], row[2]), []))
 
 
 def _record(row: tuple[Any, ...], users: list[str]) -> FileRecord:
@@ -209,22 +210,6 @@ def _record(row: tuple[Any, ...], users: list[str]) -> FileRecord:
         created_at=from_ms(row[8]),
         updated_at=from_ms(row[9]),
     )
-
-
-def _users(
-    connection: sqlite3.Connection, owner: str | None, name: str | None = None
-) -> dict[tuple[str, str], list[str]]:
-    """Names of the images that name a file of their creator, by owner and name of the file."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for creator, file, image in connection.execute(
-        "SELECT images.creator, image_files.name, images.name"
-        " FROM image_files JOIN images ON images.id = image_files.image_id"
-        " WHERE (?1 IS NULL OR images.creator = ?1) AND (?2 IS NULL OR image_files.name = ?2)"
-        " ORDER BY images.name_folded",
-        (owner, name),
-    ):
-        found.setdefault((creator, file), []).append(image)
-    return found
 
 
 def _refuse_used(connection: sqlite3.Connection, file: FileRecord, deed: str) -> None:

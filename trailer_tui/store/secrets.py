@@ -12,6 +12,7 @@ from typing import Any
 from trailer_tui.model.errors import NotApplicable, NotFound
 from trailer_tui.model.secret import SecretInfo
 from trailer_tui.store.database import Database
+from trailer_tui.store.image_users import image_users
 from trailer_tui.store.secret_key import SecretKey
 from trailer_tui.store.timestamps import from_ms, to_ms
 
@@ -39,7 +40,7 @@ class SecretRecords:
         """The secrets of `owner`, or everybody's, by name and owner."""
 
         def work(connection: sqlite3.Connection) -> list[SecretInfo]:
-            users = _users(connection, owner)
+            users = image_users(connection, "image_secrets", owner)
             rows = connection.execute(f"{_INFO} WHERE ?1 IS NULL OR owner = ?1 ORDER BY name, owner", (owner,))
             return [_info(row, users.get((row[0], row[1]), [])) for row in rows]
 
@@ -63,7 +64,7 @@ class SecretRecords:
                 (owner, name, ciphertext, len(value), now, now),
             )
             row = connection.execute(f"{_INFO} WHERE owner = ? AND name = ?", (owner, name)).fetchone()
-            return _info(row, _users(connection, owner, name).get((owner, name), []))
+            return _info(row, image_users(connection, "image_secrets", owner, name).get((owner, name), []))
 
         return await self._database.write(work)
 
@@ -99,7 +100,7 @@ class SecretRecords:
         """
 
         def work(connection: sqlite3.Connection) -> None:
-            users = _users(connection, owner, name).get((owner, name), [])
+            users = image_users(connection, "image_secrets", owner, name).get((owner, name), [])
             if not connection.execute("DELETE FROM secrets WHERE owner = ? AND name = ?", (owner, name)).rowcount:
                 raise missing_secret(owner, name)
             if users and not force:
@@ -133,19 +134,3 @@ def _info(row: tuple[Any, ...], users: list[str]) -> SecretInfo:
         updated_at=from_ms(row[4]),
         used_by=users,
     )
-
-
-def _users(
-    connection: sqlite3.Connection, owner: str | None, name: str | None = None
-) -> dict[tuple[str, str], list[str]]:
-    """Names of the images that name a secret of their creator, by owner and name of the secret."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for creator, secret, image in connection.execute(
-        "SELECT images.creator, image_secrets.name, images.name"
-        " FROM image_secrets JOIN images ON images.id = image_secrets.image_id"
-        " WHERE (?1 IS NULL OR images.creator = ?1) AND (?2 IS NULL OR image_secrets.name = ?2)"
-        " ORDER BY images.name_folded",
-        (owner, name),
-    ):
-        found.setdefault((creator, secret), []).append(image)
-    return found

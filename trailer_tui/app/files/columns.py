@@ -44,11 +44,11 @@ class _Kind:
 
 
 _KINDS = (
-    _Kind("Name", lambda file, _: file.name, -1, 26, FileSort.NAME, fit_middle),
-    _Kind("Type", lambda file, _: wording.type_words(file), 13, 18, FileSort.TYPE),
+    _Kind("Name", lambda file, _: file.name, -1, 22, FileSort.NAME, fit_middle),
+    _Kind("Type", lambda file, _: wording.type_words(file), 13, 16, FileSort.TYPE),
     _Kind("Size", lambda file, _: wording.size_words(file), 8, 9, FileSort.SIZE),
     _Kind("URL", lambda file, _: file.url, 0, -1, None, fit_middle),
-    _Kind("Used by", lambda file, _: wording.use_words(file), 13, 16),
+    _Kind("Used by", lambda file, _: wording.use_words(file), 13, 14),
     _Kind("Last update", wording.age_words, 13, 13, FileSort.UPDATED),
 )
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.widgets import DataTable, Input, Static
+from textual.widgets import DataTable, Static
 
 from trailer_tui.app.actions import bindings
 from trailer_tui.app.files.order import FileOrder, FileSort, matching
 from trailer_tui.app.files.wording import size_words, summary
-from trailer_tui.app.screens.base import TrailerScreen
+from trailer_tui.app.screens.searched import SearchedScreen
 from trailer_tui.app.session import Session
 from trailer_tui.app.widgets.action_footer import ActionFooter
 from trailer_tui.app.widgets.files.file_table import FileTable
@@ -33,7 +33,7 @@ _EMPTY = "No files yet. Press n to upload one or to store a URL; images add them
 _SELECTED = ("details", "delete")
 
 
-class FilesScreen(TrailerScreen[None]):
+class FilesScreen(SearchedScreen):
     """The archive of files as it is now: the server tells of every change."""
 
     BINDINGS = bindings("files")
@@ -55,9 +55,9 @@ class FilesScreen(TrailerScreen[None]):
     def on_mount(self) -> None:
         """Follow the server."""
         self.table = self.query_one(FileTable)
-        self._search.display = False
+        self.search_line.display = False
         self.session.events.subscribe(self, self.apply_event)
-        self.set_interval(AGE_SECONDS, self._show)
+        self.set_interval(AGE_SECONDS, self.show_records)
         self.server_ready()
 
     # The server
@@ -68,7 +68,7 @@ class FilesScreen(TrailerScreen[None]):
 
     async def _load(self) -> None:
         self._files, self._is_read = await self.session.client.files(), True
-        self._show()
+        self.show_records()
 
     def apply_event(self, event: Event) -> None:
         """The archive changed, or an image that may use something of it was made, edited or deleted."""
@@ -78,63 +78,28 @@ class FilesScreen(TrailerScreen[None]):
 
     # Showing
 
-    @property
-    def _search(self) -> SearchInput:
-        return self.query_one("#files-search", SearchInput)
-
-    def _show(self) -> None:
+    def show_records(self) -> None:
+        """Show what the search finds, in order."""
         if not self.is_mounted or not self.is_current:
             return
-        self.table.show(self._order.of(matching(self._files, self._search.value)), self._order, self.session.clock())
-        self._show_detail()
+        self.table.show(
+            self._order.of(matching(self._files, self.search_line.value)), self._order, self.session.clock()
+        )
+        self.show_selected()
         self.refresh_bindings()
 
-    def on_screen_resume(self) -> None:
-        """What happened meanwhile was noted and not drawn."""
-        super().on_screen_resume()
-        self._show()
-
-    def _show_detail(self) -> None:
+    def show_selected(self) -> None:
+        """Say more about the file under the cursor."""
         file = self.table.selected
         if file is not None:
             text = summary(file, owner=self.session.is_administrator)
         elif self._files:
-            text = f"No file is named like “{printable(self._search.value)}”; esc clears"
+            text = f"No file is named like “{printable(self.search_line.value)}”; esc clears"
         else:
             text = _EMPTY if self._is_read else ""
         put_text(self.query_one("#files-detail", Static), text)
 
-    @on(DataTable.RowHighlighted)
-    def follow_cursor(self) -> None:
-        """Say more about the selected file."""
-        self._show_detail()
-        self.refresh_bindings()
-
-    # Search and order
-
-    def action_search(self) -> None:
-        """Type what to look for."""
-        self._search.display = True
-        self._search.focus()
-
-    @on(Input.Changed, "#files-search")
-    def search(self) -> None:
-        """Results as you type."""
-        self._show()
-
-    @on(SearchInput.Left)
-    def leave_search(self) -> None:
-        """To the results; without a search its line goes."""
-        self._search.display = bool(self._search.value)
-        self.table.focus()
-
-    async def action_back(self) -> None:
-        """Out of the search, then to the images."""
-        if self._search.value:
-            self._search.value = ""
-            self.leave_search()
-        else:
-            await self.app.run_action("app.show_images")
+    # Order
 
     def action_sort(self) -> None:
         """Choose what to sort by."""
@@ -146,12 +111,12 @@ class FilesScreen(TrailerScreen[None]):
     def _sort_by(self, chosen: str | None) -> None:
         if chosen is not None:
             self._order = FileOrder(FileSort(chosen), descending=chosen in (FileSort.SIZE, FileSort.UPDATED))
-            self._show()
+            self.show_records()
 
     def action_reverse(self) -> None:
         """The other way round."""
         self._order = FileOrder(self._order.sort, descending=not self._order.descending)
-        self._show()
+        self.show_records()
 
     def action_refresh(self) -> None:
         """Read the list again."""
@@ -196,7 +161,7 @@ class FilesScreen(TrailerScreen[None]):
         if file is None:
             return
         self._files = [*(known for known in self._files if known.id != file.id), file]
-        self._show()
+        self.show_records()
         self.call_after_refresh(partial(self.table.select, file.id))
         self.app.notify(f"{deed} {printable(file.name)}", timeout=3, markup=False)
 
@@ -223,5 +188,5 @@ class FilesScreen(TrailerScreen[None]):
     async def _delete(self, file: FileRecord) -> None:
         await self.session.client.delete_file(file.id)
         self._files = [known for known in self._files if known.id != file.id]
-        self._show()
+        self.show_records()
         self.app.notify(f"Deleted {printable(file.name)}", timeout=3, markup=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.widgets import DataTable, Input, Static
+from textual.widgets import DataTable, Static
 
 from trailer_tui.app.actions import bindings
 from trailer_tui.app.hosts import host_actions
@@ -15,7 +15,7 @@ from trailer_tui.app.hosts.columns import View
 from trailer_tui.app.hosts.facts import summary
 from trailer_tui.app.hosts.host_actions import HostActions
 from trailer_tui.app.hosts.search import matching
-from trailer_tui.app.screens.base import TrailerScreen
+from trailer_tui.app.screens.searched import SearchedScreen
 from trailer_tui.app.session import Session
 from trailer_tui.app.widgets.action_footer import ActionFooter
 from trailer_tui.app.widgets.hosts.host_table import HostTable
@@ -36,7 +36,7 @@ _EMPTY = "No hosts yet. Press n to add one, or i to import docker contexts."
 _EMPTY_FOR_OTHERS = "No hosts yet. An administrator adds them."
 
 
-class HostsScreen(TrailerScreen[None]):
+class HostsScreen(SearchedScreen):
     """A host that does not answer is a row that says why and what to do."""
 
     BINDINGS = bindings("hosts")
@@ -60,9 +60,9 @@ class HostsScreen(TrailerScreen[None]):
         """Follow the server."""
         self.acts = HostActions(self.session, self)
         self.table = self.query_one(HostTable)
-        self._search.display = False
+        self.search_line.display = False
         self.session.events.subscribe(self, self.apply_event)
-        self.set_interval(AGE_SECONDS, self._show)
+        self.set_interval(AGE_SECONDS, self.show_records)
         self.server_ready()
 
     # The server
@@ -74,7 +74,7 @@ class HostsScreen(TrailerScreen[None]):
     async def _load(self) -> None:
         hosts = await self.session.client.hosts()
         self._hosts, self._is_read = {host.id: host for host in hosts}, True
-        self._show()
+        self.show_records()
 
     def apply_event(self, event: Event) -> None:
         """A host changed, or its queue did."""
@@ -88,7 +88,7 @@ class HostsScreen(TrailerScreen[None]):
     def host_changed(self, host: Host) -> None:
         """A host as it is now."""
         self._hosts[host.id] = host
-        self._show()
+        self.show_records()
 
     def host_deleted(self, host: Host) -> None:
         """Its row goes."""
@@ -97,7 +97,7 @@ class HostsScreen(TrailerScreen[None]):
     def host_note(self, host: Host, text: str) -> None:
         """Say below the table what is done, or was."""
         self._notes[host.id] = text
-        self._show_detail()
+        self.show_selected()
 
     def host_pruned(self, host: Host, text: str) -> None:
         """Say below the table what went."""
@@ -106,29 +106,22 @@ class HostsScreen(TrailerScreen[None]):
     def _forget(self, host_id: int) -> None:
         self._notes.pop(host_id, None)
         if self._hosts.pop(host_id, None) is not None:
-            self._show()
+            self.show_records()
 
     # Showing
 
-    @property
-    def _search(self) -> SearchInput:
-        return self.query_one("#hosts-search", SearchInput)
-
-    def _show(self) -> None:
+    def show_records(self) -> None:
+        """Show what the search finds, by name."""
         if not self.is_mounted or not self.screen.is_current:
             return
         ordered = sorted(self._hosts.values(), key=lambda host: host.name.casefold())
         view = View(self.session.clock(), self.session.low_disk_bytes)
-        self.table.show(matching(ordered, self._search.value), view)
-        self._show_detail()
+        self.table.show(matching(ordered, self.search_line.value), view)
+        self.show_selected()
         self.refresh_bindings()
 
-    def on_screen_resume(self) -> None:
-        """What happened meanwhile was noted and not drawn."""
-        super().on_screen_resume()
-        self._show()
-
-    def _show_detail(self) -> None:
+    def show_selected(self) -> None:
+        """Say more about the host under the cursor."""
         host = self.table.selected
         if host is not None:
             note = self._notes.get(host.id, "")
@@ -136,42 +129,10 @@ class HostsScreen(TrailerScreen[None]):
             text = summary(host, self.session.clock(), self.session.low_disk_bytes, same)
             text = f"{printable_lines(note)}\n{text}" if note else text
         elif self._hosts:
-            text = f"No host matches “{self._search.value}”; esc clears"
+            text = f"No host matches “{self.search_line.value}”; esc clears"
         else:
             text = (_EMPTY if self.session.is_administrator else _EMPTY_FOR_OTHERS) if self._is_read else ""
         put_text(self.query_one("#hosts-detail", Static), text)
-
-    @on(DataTable.RowHighlighted)
-    def follow_cursor(self) -> None:
-        """Say more about the selected host."""
-        self._show_detail()
-        self.refresh_bindings()
-
-    # Search
-
-    def action_search(self) -> None:
-        """Type what to look for."""
-        self._search.display = True
-        self._search.focus()
-
-    @on(Input.Changed, "#hosts-search")
-    def search(self) -> None:
-        """Results as you type."""
-        self._show()
-
-    @on(SearchInput.Left)
-    def leave_search(self) -> None:
-        """To the results; without a search its line goes."""
-        self._search.display = bool(self._search.value)
-        self.table.focus()
-
-    async def action_back(self) -> None:
-        """Out of the search, then to the images."""
-        if self._search.value:
-            self._search.value = ""
-            self.leave_search()
-        else:
-            await self.app.run_action("app.show_images")
 
     # Actions
 
