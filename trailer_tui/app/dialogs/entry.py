@@ -104,6 +104,7 @@ class EntryDialog(Dialog[Entry | None]):
             if widget.display and isinstance(widget.control_widget, TextArea):
                 self.state.change(widget.field, widget.value)  # a key may have come just now
         self.state.all_shown = True
+        self.state.try_again()
         self.show_state()
         problems = self.state.problems()
         if problems:

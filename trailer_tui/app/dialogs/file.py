@@ -138,9 +138,9 @@ class FileDialog(EntryDialog):
     def _refuse(self, path: str, problem: str, remedy: str) -> None:
         """Show what is wrong with the upload at its field, and go there."""
         self.say("")
-        widget = self._widget(path)
-        widget.show_problem(FieldProblem(path, "", problem, remedy))
-        self.set_focus(widget.control_widget)
+        self.state.refuse(FieldProblem(path, "", problem, remedy))
+        self.show_state()
+        self.set_focus(self._widget(path).control_widget)
 
     @on(SuggestedInput.ListWanted)
     def open_list(self, event: SuggestedInput.ListWanted) -> None:

@@ -49,6 +49,14 @@ class EntryState(FormState):
         """
         raise NotImplementedError
 
+    def refuse(self, problem: FieldProblem) -> None:
+        """Keep what was found wrong when the entry was to be taken, until its field changes."""
+        self._from_server[problem.field] = problem
+
+    def try_again(self) -> None:
+        """Forget what was found wrong the last time: it may be mended outside the form."""
+        self._from_server.clear()
+
     def _found_problems(self) -> dict[str, FieldProblem]:
         if self._checked != self._values:
             self._found = self._check()

@@ -79,6 +79,13 @@ class FileState(EntryState):
         """Whether the present source has the field."""
         return field in (SOURCE, DESTINATION, *_OF_SOURCE[self.source])
 
+    def change(self, field: Field, value: Value) -> bool:
+        """Another file may have another name in the archive."""
+        is_news = super().change(field, value)
+        if is_news and field in (UPLOAD_PATH, UPLOAD_NAME):
+            self.try_again()
+        return is_news
+
     @property
     def path(self) -> Path:
         """The file on this machine that is uploaded."""

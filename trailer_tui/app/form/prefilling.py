@@ -46,9 +46,10 @@ class Prefilling:
         """
         request = prefill_request(self._state)
         choices = self._choices(request)
-        if choices == self._asked or (choices == self._settled and not (again and self.error)):
-            if choices == self._settled:
-                self._asked = None  # changed and changed back: what is on its way is of no use
+        if choices == self._asked:
+            return None
+        if choices == self._settled and not (again and self.error):
+            self._asked = None  # changed and changed back: what is on its way is of no use
             return None
         self._asked, self.error = choices, None
         return request

@@ -76,21 +76,22 @@ class SectionDeck(Vertical):
             section.show_state()
         self._previews.refresh()
 
-    def open(self, section_id: str) -> None:
-        """Show a section; the focus stays where it is."""
+    def open(self, section_id: str) -> bool:
+        """Show a section, if it applies; the focus stays where it is. Returns whether it is shown."""
         section = self.sections[section_id]
         if not section.applies(self._state):
             kind = "a Windows image" if self._state.is_windows else self._state.mode.label
             self.notify(f"{section.TITLE} does not apply to: {kind}", timeout=4)
-            return
+            return False
         section.show_state()
         self.query_one(ContentSwitcher).current = section_id
         self.query_one(SectionTabs).active = section_id
+        return True
 
     def enter(self, section_id: str) -> None:
         """Open a section and focus its first control, or the tabs when it has none."""
-        self.open(section_id)
-        self.focus_first()
+        if self.open(section_id):
+            self.focus_first()
 
     def step(self, by: int) -> None:
         """Enter the section that many places on; after the last comes the first."""
