@@ -12,6 +12,7 @@ import pytest
 
 from tests.cli.conftest import Trailer
 from tests.service.test_content_type import TAR
+from tests.support.terminal import Terminal
 from trailer_tui import locations
 from trailer_tui.client.client import TrailerClient
 from trailer_tui.model.image import ImageDraft, WriteConfiguration
@@ -109,3 +110,14 @@ def test_a_large_file_is_refused_with_its_size(trailer: Trailer, tmp_path: Path)
     refused = trailer("files", "add", str(tmp_path / "big"))
     assert refused.code == 1
     assert "has 5,000,001 bytes, and at most 5,000,000 (5 MB)" in refused.err
+
+
+@pytest.mark.terminal
+def test_a_terminal_shows_text_and_nothing_else(trailer: Trailer, tmp_path: Path) -> None:
+    (tmp_path / "text").write_bytes(b"a \x1b]0;title\x07 b\n")
+    (tmp_path / "binary").write_bytes(b"\xff")
+    for name in ("text", "binary"):
+        trailer("files", "add", str(tmp_path / name))
+    for name, shown in (("text", "a \N{SYMBOL FOR ESCAPE}]0;title"), ("binary", "which a terminal cannot show")):
+        with Terminal([sys.executable, "-m", "trailer_tui", "files", "get", name]) as terminal:
+            terminal.wait_for(shown)

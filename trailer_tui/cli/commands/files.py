@@ -7,7 +7,7 @@ import asyncio
 import sys
 import time
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from trailer_tui.cli.connection import with_client
 from trailer_tui.cli.exits import OK
@@ -16,6 +16,7 @@ from trailer_tui.cli.table import print_table
 from trailer_tui.cli.terminal import note, say, say_json
 from trailer_tui.humanize import ago, size
 from trailer_tui.model.errors import InvalidInput, NotApplicable, NotFound
+from trailer_tui.printable import printable_lines
 
 if TYPE_CHECKING:
     from trailer_tui.client.client import TrailerClient
@@ -212,14 +213,9 @@ async def _show(client: TrailerClient, options: argparse.Namespace) -> int:
 
 async def _get(client: TrailerClient, options: argparse.Namespace) -> int:
     file = await _find(client, options.file)
-    if options.output is None and sys.stdout.isatty() and not file.content_type.startswith("text/"):
-        raise NotApplicable(
-            f"{file.name} is {file.content_type or 'an address'}, which a terminal cannot show",
-            hint="write it to a file with --output PATH, or into a pipe",
-        )
     content = b"".join([chunk async for chunk in client.file_content(file.id)])
     if options.output is None:
-        _write(sys.stdout.buffer, content)
+        _write_out(file, content)
         return OK
     try:
         await asyncio.to_thread(Path(options.output).write_bytes, content)
@@ -229,9 +225,20 @@ async def _get(client: TrailerClient, options: argparse.Namespace) -> int:
     return OK
 
 
-def _write(output: IO[bytes], content: bytes) -> None:
-    output.write(content)
-    output.flush()
+def _write_out(file: FileRecord, content: bytes) -> None:
+    """Byte for byte into a pipe; to a terminal only text, its control characters made visible."""
+    if not sys.stdout.isatty():
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        raise NotApplicable(
+            f"{file.name} is {file.content_type}, which a terminal cannot show",
+            hint="write it to a file with --output PATH, or into a pipe",
+        ) from None
+    print(printable_lines(text))
 
 
 async def _edit(client: TrailerClient, options: argparse.Namespace) -> int:
