@@ -83,6 +83,7 @@ def test_several_commands_run_as_the_user_come_back_and_stop(
     image = built(engine, base_image, user={"uid": 2001, "name": "ada"}, startup=commands)
     with running(docker_host, image) as container:
         until(lambda: container.log().count("[seq] number") == LINES == container.log().count("[seq-2] number"))
+        until(lambda: "[sh-2] starts again in 1 s" in container.log() and "[sh] deaf" in container.log())
         ends = [line for line in container.log().splitlines() if line.startswith("[sh-2] ")]
         assert ends[:3] == ["[sh-2] broken", "[sh-2] ended with exit code 3", "[sh-2] starts again in 1 s"]
         for name in ("seq", "seq-2"):
@@ -91,6 +92,7 @@ def test_several_commands_run_as_the_user_come_back_and_stop(
             assert lines == [told % number for number in range(1, LINES + 1)]
         assert "[sh] deaf to TERM" in container.log().splitlines()
 
+        until(lambda: processes(container, "sleep 1003 ") != [])
         everyone = container.run("sh", "-c", "stat -c %u /proc/[0-9]* | sort -u").output
         assert everyone == "2001\n"
         assert container.run("sh", "-c", "id -un; echo ~; stat -c %U ~ ~/out").output == "ada\n/home/ada\nada\nada\n"
