@@ -10,8 +10,11 @@ import pytest
 
 from tests.service.test_content_type import TAR
 from tests.service.world import ADA, BOB, World
+from trailer_tui.model.actions import ImageAction
 from trailer_tui.model.errors import InvalidInput, NotApplicable, NotFound
 from trailer_tui.model.identity import Actor
+from trailer_tui.model.image_file import ArchiveFile
+from trailer_tui.model.status import BuildState
 from trailer_tui.model.stored_file import MAX_FILE_BYTES, FileDraft, UrlFileDraft
 
 CLARA = Actor(1002, "clara")
@@ -106,3 +109,21 @@ async def test_those_who_may_see_a_file_hear_of_changes(world: World) -> None:
         await files.upload(CLARA, FileDraft(name="hers"), b"x")
         await world.until(lambda: len([event for event in of_ada if event.event == "files"]) == 4)
         assert len([event for event in of_clara if event.event == "files"]) == 1
+
+
+async def test_a_build_takes_the_creators_file_and_fails_when_its_content_is_gone(world: World, tmp_path: Path) -> None:
+    made = await world.service.files.upload(BOB, FileDraft(name="tool"), b"of bob")
+    await world.service.files.upload(ADA, FileDraft(name="tool"), b"of ada")
+    record = await world.create(actor=BOB, files=[ArchiveFile(file="tool", destination="/opt/")])
+    build = await world.built(record.id)
+    assert build.state is BuildState.FINISHED, build.failure
+    assert 'COPY [".trailer/files/1/tool", "/opt/"]' in (build.dockerfile or "")
+    [sent] = world.engine.requests[-1].context.entries
+    with sent.open() as content:
+        assert content.read() == b"of bob"
+    (tmp_path / "data" / "files" / made.sha256).unlink()
+    await world.service.images.act(BOB, record.id, ImageAction.BUILD)
+    failed = await world.built(record.id)
+    assert failed.state is BuildState.FAILED
+    assert failed.failure is not None
+    assert "the content of tool cannot be read" in failed.failure.message
