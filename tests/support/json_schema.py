@@ -19,6 +19,7 @@ _UNDERSTOOD = frozenset(
     {
         "$ref", "$defs", "$schema", "title", "description", "default", "discriminator", "examples", "format",
         "contentEncoding", "type", "const", "enum", "anyOf", "oneOf", "properties", "required", "additionalProperties",
+        "propertyNames", "writeOnly",
         "items", "maxItems", "minItems", "minLength", "maxLength", "minimum", "maximum", "pattern", "uniqueItems",
     }
 )  # fmt: skip
@@ -29,10 +30,19 @@ def complaints(schema: dict[str, Any], value: object, root: dict[str, Any] | Non
     return list(_complaints(schema, value, root if root is not None else schema, at))
 
 
+def referred(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
+    """The definition that a schema's `$ref` names: of a schema, or of an OpenAPI document."""
+    found: Any = root
+    for part in schema["$ref"].removeprefix("#/").split("/"):
+        found = found[part]
+    assert isinstance(found, dict)
+    return found
+
+
 def _complaints(schema: dict[str, Any], value: object, root: dict[str, Any], at: str) -> Iterator[str]:
     assert set(schema) <= _UNDERSTOOD, set(schema) - _UNDERSTOOD
     if "$ref" in schema:
-        yield from _complaints(root["$defs"][schema["$ref"].removeprefix("#/$defs/")], value, root, at)
+        yield from _complaints(referred(schema, root), value, root, at)
     if "type" in schema and not _is_of(value, schema["type"]):
         yield f"{at}: {value!r} is no {schema['type']}"
         return
@@ -60,6 +70,8 @@ def _properties(schema: dict[str, Any], value: dict[str, Any], root: dict[str, A
             yield from _complaints(known[name], inner, root, f"{at}.{name}")
         elif schema.get("additionalProperties") is False:
             yield f"{at}: {name} is not known"
+        elif isinstance(schema.get("additionalProperties"), dict):
+            yield from _complaints(schema["additionalProperties"], inner, root, f"{at}.{name}")
 
 
 def _limits(schema: dict[str, Any], value: object, at: str) -> Iterator[str]:
