@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import unicodedata
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -176,7 +177,9 @@ class Applying:
     async def _left_to_do(self, record: ImageRecord) -> list[str]:
         found = []
         if record.is_windows and not record.is_template and not record.windows_password_set:
-            found.append(f"{record.name}: its Windows password is not set yet: trailer password {record.name}")
+            found.append(
+                f"{record.name}: its Windows password is not set yet: trailer password {shlex.quote(record.name)}"
+            )
         wanted = [] if record.configuration.mode == "pull" else record.configuration.secrets
         if wanted:
             own = {secret.name for secret in await self._client.secrets() if secret.owner == self._actor}

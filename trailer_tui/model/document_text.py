@@ -127,5 +127,7 @@ def _block_header(text: str) -> str:
 def _scalar(text: str) -> str:
     if _PLAIN.fullmatch(text) and not _WORDS_WITH_MEANING.fullmatch(text):
         return text
+    if not set("'\n\t") & set(text) and set('"\\') & set(text) and _FITS_BLOCK.fullmatch(text):
+        return f"'{text}'"
     # JSON is YAML, but for characters that YAML wants escaped.
     return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match.group()):04x}", json.dumps(text, ensure_ascii=False))
