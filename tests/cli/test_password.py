@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Trailer
-from tests.cli.test_documents import at, make, whole, windows
+from tests.cli.records import at, make, whole, windows
 from tests.support.live_server import LiveServer
 from tests.support.terminal import Terminal
 from trailer_tui import locations
@@ -54,6 +54,7 @@ def test_a_pipe_is_kept_without_its_line_end(
     outcome = trailer("password", "desk")
     assert (outcome.code, outcome.out) == (0, "desk: its Windows password is stored\n")
     assert trailer("show", "desk", "--json").json["windows_password_set"]
+    assert "Password     set\n" in trailer("show", "desk").out
     assert PASSWORD not in trailer("show", "desk", "--json").out + trailer("show", "desk").out
     assert stored(server, image_id) == PASSWORD
 
@@ -68,26 +69,24 @@ def test_a_file_replaces_an_earlier_one(server: LiveServer, image_id: int, trail
 
 
 @pytest.mark.terminal
-def test_a_person_types_twice_without_echo(server: LiveServer, image_id: int) -> None:
+@pytest.mark.parametrize(
+    ("again", "told", "kept"),
+    [
+        ("geheim ü", "desk: its Windows password is stored", "geheim ü"),
+        ("geheim u", "the two are not the same", None),
+    ],
+)
+def test_a_person_types_twice_without_echo(
+    server: LiveServer, image_id: int, again: str, told: str, kept: str | None
+) -> None:
     with Terminal([sys.executable, "-m", "trailer_tui", "password", "desk"]) as terminal:
         terminal.wait_for("Windows password of desk (not shown):")
         terminal.press("geheim ü", "enter")
         terminal.wait_for("The same again:")
-        terminal.press("geheim ü", "enter")
-        terminal.wait_for("desk: its Windows password is stored")
+        terminal.press(again, "enter")
+        terminal.wait_for(told)
         assert "geheim" not in terminal.text()
-    assert stored(server, image_id) == "geheim ü"
-
-
-@pytest.mark.terminal
-def test_two_that_differ_are_not_stored(server: LiveServer, image_id: int) -> None:
-    with Terminal([sys.executable, "-m", "trailer_tui", "password", "desk"]) as terminal:
-        terminal.wait_for("Windows password of desk (not shown):")
-        terminal.press("one", "enter")
-        terminal.wait_for("The same again:")
-        terminal.press("two", "enter")
-        terminal.wait_for("the two are not the same")
-    assert stored(server, image_id) is None
+    assert stored(server, image_id) == kept
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,8 @@ def test_values_of_several_fields_do_not_escape_together(kind: str, data: st.Dat
 
 
 def _value(slot: Slot, data: st.DataObject) -> str:
-    return data.draw(st.sampled_from(slot.starts)) + data.draw(hostile)
+    value: str = data.draw(st.sampled_from(slot.starts)) + data.draw(hostile)
+    return value
 
 
 def assert_nothing_escapes(kind: str, values: Mapping[Slot, str]) -> None:

@@ -156,6 +156,7 @@ def facts_of(record: ImageRecord) -> list[tuple[str, str]]:
             for label, value in contents(configuration)
             for number, line in enumerate(value.split("\n"))
         ),
+        *([("Password", "set" if record.windows_password_set else "not set")] if record.is_windows else []),
         ("Build host", record.host_name),
         ("Enabled", _said(record.enabled)),
         *([("Creator", f"{LABEL}: {READ_ONLY}")] if record.is_builtin else _life_of(record)),
