@@ -245,7 +245,11 @@ async def test_what_the_last_build_installed_is_told_and_listed() -> None:
     )
     async with form(client, record) as user:
         await to(user, "4")
-        await user.expect(lambda: "Build 3 installed 1 from conda channels" in user.shown("#packages-installed"))
+        await user.expect(
+            lambda: (
+                f"Build 3 installed {client.stored_packages[record.id].counts()}" in user.shown("#packages-installed")
+            )
+        )
         assert "Resolve again" in user.shown("#packages-installed")
         assert "resolved anew" not in user.shown("#packages-installed")
         user.form.state.change(ENVIRONMENTS, (Environment(name="torch", conda=[CondaPackage.parse("scipy")]),))
