@@ -185,6 +185,12 @@ async def test_what_was_edited_is_not_overwritten_by_an_answer_that_comes_later(
         assert user.form.state.text(BASE_IMAGE) == "debian:12"
         await user.press("escape", "5")
         assert "The base image is yours, debian:12" in user.shown("#services-note")
+        await user.press("B")
+        image = builtin().desktop_image("debian", "xfce")
+        assert image is not None
+        assert user.form.state.text(BASE_IMAGE) == image.reference
+        await pick(user, SYSTEM, "ubuntu")
+        await user.expect(lambda: "ubuntu" in user.form.state.text(BASE_IMAGE))
 
 
 class _Answers(FormClient):
@@ -297,6 +303,14 @@ async def test_a_stored_password_is_told_as_set_and_kept_when_left_blank() -> No
         assert isinstance(box, Input)
         assert (box.value, box.password) == ("", True)
         await user.press("escape", "1", "end", *" 2")
+        assert user.form.state.draft().windows_password is None
+
+
+async def test_a_copy_says_that_it_has_no_password() -> None:
+    client = FormClient()
+    async with form(client, _windows_record(client), clone=True) as user:
+        await services(user)
+        assert "is not copied" in note(user, WINDOWS_PASSWORD)
         assert user.form.state.draft().windows_password is None
 
 

@@ -71,6 +71,8 @@ class DraftState(FormState):
         super().__init__(values)
         self.record = None if clone else record
         """The stored record that the edit started from; None when a new one is made."""
+        self.leaves_password = clone and record is not None and record.windows_password_set
+        """Whether the image that is copied has a Windows password, which the copy does not get."""
         self.is_template = as_template or (record is not None and record.is_template and not clone)
         """Whether a template is made or edited."""
         self._name_follows = record is None or clone or _name_followed(self._values)

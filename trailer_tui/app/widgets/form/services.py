@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
+from textual.message import Message
 from textual.widgets import Static
 
+from trailer_tui.app.actions import bindings
 from trailer_tui.app.form.fields import (
     APPLICATIONS,
     BASE_IMAGE,
@@ -40,6 +43,7 @@ from trailer_tui.printable import printable
 
 if TYPE_CHECKING:
     from trailer_tui.app.screens.leaving import Dialog
+    from trailer_tui.model.catalogue import DesktopImage
     from trailer_tui.model.errors import TrailerError
 
 _PICKED = (SYSTEM, EDITION, KEYBOARD, WINDOWS_KEYBOARD, LANGUAGE, WINDOWS_LANGUAGE)
@@ -48,6 +52,7 @@ _PICKED = (SYSTEM, EDITION, KEYBOARD, WINDOWS_KEYBOARD, LANGUAGE, WINDOWS_LANGUA
 class ServicesSection(FormSection):
     """The switch of the desktop, what belongs to the kind of desktop, and the applications."""
 
+    BINDINGS = bindings("services")
     SECTION_ID = "services"
     TITLE = "Services"
     MODES = BUILT_MODES
@@ -70,6 +75,13 @@ class ServicesSection(FormSection):
     """The form's questions about what the choices imply."""
     error: TrailerError | None = None
     """Why the catalogue could not be read."""
+
+    @dataclass
+    class BaseWanted(Message):
+        """The user wants the base image of the chosen desktop in place of the one that is typed."""
+
+        reference: str
+        reason: str
 
     def compose(self) -> ComposeResult:
         state = self.state
@@ -158,6 +170,10 @@ class ServicesSection(FormSection):
         record = self.state.record
         if record is not None and record.windows_password_set:
             return "set; leave it blank to keep it"
+        if self.state.is_template:
+            return "a template keeps none: type it in the images that are made from it"
+        if self.state.leaves_password:
+            return "that of the image which this is a copy of is not copied: type one"
         return "stored encrypted, given to the container when it starts, and in no image or log"
 
     def _offer_note(self, field: Field) -> str:
@@ -186,14 +202,33 @@ class ServicesSection(FormSection):
         lines += self._base_line()
         return [printable(line) for line in lines]
 
-    def _base_line(self) -> list[str]:
+    def _desktop_image(self) -> DesktopImage | None:
+        """The image that the chosen Linux desktop is in; None without one, or where the Dockerfile is written."""
         state = self.state
         if state.mode is not Mode.GENERATE or not state.has_desktop or state.is_windows or state.catalogue is None:
+            return None
+        return state.catalogue.desktop_image(state.system, state.desktop_environment)
+
+    def _has_another_base(self) -> bool:
+        wanted, is_waiting = self._desktop_image(), self.prefilling is not None and self.prefilling.is_waiting
+        return wanted is not None and not is_waiting and self.state.text(BASE_IMAGE).strip() != wanted.reference
+
+    def _base_line(self) -> list[str]:
+        wanted = self._desktop_image()
+        if wanted is None:
             return []
-        wanted = state.catalogue.desktop_image(state.system, state.desktop_environment)
-        base = state.text(BASE_IMAGE).strip()
-        if wanted is None or self.prefilling is None or self.prefilling.is_waiting:
-            return []
-        if base == wanted.reference:
-            return [f"Base image: {base}"]
-        return [f"⚠ The base image is yours, {base}; the desktop is in {wanted.reference} (section Image)"]
+        base = self.state.text(BASE_IMAGE).strip()
+        if self._has_another_base():
+            return [f"⚠ The base image is yours, {base}; the desktop is in {wanted.reference}: B takes it"]
+        return [f"Base image: {base}"]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the desktop's base image where another one is typed."""
+        return self._has_another_base() if action == "take_base" else True
+
+    def action_take_base(self) -> None:
+        """Take the base image of the desktop; it follows the desktop from now on."""
+        wanted = self._desktop_image()
+        if wanted is not None:
+            reason = f"the desktop image of {self.state.system} with {wanted.label}"
+            self.post_message(self.BaseWanted(wanted.reference, reason))
