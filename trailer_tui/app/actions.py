@@ -189,6 +189,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("pick.page_down", "pagedown", "Page down", "One page down", in_footer=False),
     Action("pick.page_up", "pageup", "Page up", "One page up", in_footer=False),
     Action("text_dialog.close", "escape,q", "Close", "Back to the form", in_footer=False),
+    Action("services.take_base", "B", "Base image", "Take that of the chosen desktop", rank=3, key_display="B"),
     Action("form_packages.show_installed", "v", "Installed", "What the last build installed", rank=10),
     Action("import.cancel", "escape", "Cancel", "Import nothing", key_display="esc"),
     Action("hostlist.select", "space", "Choose", "Build on this host", in_footer=False),

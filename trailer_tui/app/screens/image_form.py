@@ -20,7 +20,7 @@ from trailer_tui.app.editor import EditorFailed, edit_text
 from trailer_tui.app.form.copy_name import free_name
 from trailer_tui.app.form.differences import differences
 from trailer_tui.app.form.draft_state import DraftState
-from trailer_tui.app.form.fields import BUILT_MODES, DOCKERFILE, HOST, MODE, NAME, VIRTUAL_DESKTOP, Mode
+from trailer_tui.app.form.fields import BASE_IMAGE, BUILT_MODES, DOCKERFILE, HOST, MODE, NAME, VIRTUAL_DESKTOP, Mode
 from trailer_tui.app.form.places import field_named
 from trailer_tui.app.form.problems import labelled
 from trailer_tui.app.form.saving_words import form_title, offers
@@ -174,6 +174,14 @@ class ImageForm(SectionKeys, FormScreen[ImageRecord | None]):
             self.services.ask()
         elif event.field is VIRTUAL_DESKTOP:
             self.deck.open_section.show_state()  # it stays on while an application needs it
+
+    @on(ServicesSection.BaseWanted)
+    def take_base(self, event: ServicesSection.BaseWanted) -> None:
+        """Let the base image follow the desktop."""
+        self.state.follow_prefill(BASE_IMAGE)
+        self.state.take_prefill({BASE_IMAGE.path: event.reference})
+        self.services.prefilling.reasons[BASE_IMAGE.path] = event.reason
+        self.show_state()
 
     @on(FormField.Left)
     def note_left_field(self, event: FormField.Left) -> None:

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 _MOST_PROBLEMS = 4
 """Problems listed above the text; the header counts them all."""
-_MOST_FILES = 5
-"""Files that are seen without scrolling."""
 
 
 class DockerfilePreview(Vertical):
@@ -83,7 +81,7 @@ class DockerfilePreview(Vertical):
         listing = self.query_one(".preview-files", VerticalScroll)
         lines = [f"{printable(file.path):<{min(widest, 48)}}  {size(file.size)}" for file in files]
         listing.query_one(Static).update(Content("\n".join(lines)))
-        listing.can_focus = len(files) > _MOST_FILES
+        listing.can_focus = bool(files)  # where there is little room, the focus brings it into sight
         listing.display = bool(files)
 
     def show_message(self, message: str) -> None:
