@@ -18,6 +18,7 @@ from tests.support.base_image import REFERENCE, import_base_image
 from tests.support.certificates import Authority
 from tests.support.child import DidNotStart
 from tests.support.dockerd import NoEngine, PrivateDockerd
+from tests.support.engines import Engines
 from tests.support.registry import LocalRegistry, PasswordRegistry, TokenRegistry
 from tests.support.ssh_server import SshServer
 from trailer_tui.engine.docker_engine import DockerEngine
@@ -57,6 +58,14 @@ def docker_host(private_dockerd: PrivateDockerd | str) -> str:
     if found is None:
         unavailable(f"no Docker engine: {private_dockerd}; none answers at {_CHOSEN_ENGINE or LOCAL_ENGINE} either")
     return found
+
+
+@pytest.fixture(scope="session")
+def engines() -> Iterator[Engines]:
+    """Engines of several releases, each started when it is first asked for."""
+    engines = Engines()
+    yield engines
+    engines.close()
 
 
 @pytest.fixture(scope="session")

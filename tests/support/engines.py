@@ -60,6 +60,9 @@ class Column:
         return f"{self.kind.id}-{self.builder}"
 
 
+CLONING = ENGINES[1]
+"""The oldest whose builder clones git addresses."""
+
 COLUMNS = tuple(Column(kind, builder) for kind in ENGINES for builder in kind.builders)
 
 
@@ -85,6 +88,14 @@ class Engines:
         if kind.id in self._reasons:
             raise NoEngine(self._reasons[kind.id])
         return self._running[kind.id].address
+
+    def dockerd(self, kind: EngineKind) -> PrivateDockerd:
+        """The engine itself, for what its address does not tell, such as its network. Raises like `address`."""
+        self.address(kind)
+        found = self._running[kind.id]
+        if not isinstance(found, PrivateDockerd):
+            raise NoEngine(f"{kind.id} is no dockerd")
+        return found
 
     def close(self) -> None:
         """End them all."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,16 +48,24 @@ def conda_channel(
     It has Python, pip, `hello-env` 1.0, `activation-test` and `small-tool`; `add_hello("2.0")` offers a newer one.
     """
     host = private_dockerd.bridge.address if isinstance(private_dockerd, PrivateDockerd) else _gateway(docker_host)
-    folder = tmp_path / "conda-channel"
+    with serving_channel(tmp_path / "conda-channel", host, made_packages) as channel:
+        yield channel
+
+
+@contextmanager
+def serving_channel(folder: Path, host: str, made: MadePackages) -> Iterator[CondaChannel]:
+    """What `conda_channel` gives, in a folder that is made and under another name of this machine."""
     folder.mkdir()
     channel = CondaChannel(folder, host)
-    channel.add_file(*made_packages.python)
-    channel.add_file(*made_packages.pip)
+    channel.add_file(*made.python)
+    channel.add_file(*made.pip)
     channel.add_hello("1.0")
     channel.add(activation_package())
     channel.add(tool_package())
-    yield channel
-    channel.close()
+    try:
+        yield channel
+    finally:
+        channel.close()
 
 
 @pytest.fixture(scope="session")

@@ -18,14 +18,6 @@ from trailer_tui.engine.docker_engine import DockerEngine
 REAL = [pytest.param(column, marks=pytest.mark.engine, id=column.id) for column in COLUMNS]
 
 
-@pytest.fixture(scope="session")
-def engines() -> Iterator[Engines]:
-    """All engines of the test run, each started when it is first asked for."""
-    engines = Engines()
-    yield engines
-    engines.close()
-
-
 # Of module scope, so that the tests of one engine run together.
 @pytest.fixture(scope="module", params=["fake", *REAL])
 def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
