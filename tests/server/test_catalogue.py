@@ -82,10 +82,14 @@ async def test_what_is_no_file_or_no_folder_is_named_and_holds_up_nobody(server:
     folder.mkdir(parents=True)
     os.mkfifo(folder / "pipe.yaml")
     (folder / "large.yaml").write_text("#" * (MAX_FILE_BYTES + 1))
+    (folder / "link.yaml").symlink_to("nowhere.yaml")
+    (folder / ".#large.yaml").symlink_to("the lock of an editor")
     (folder / "notes.txt").write_text("[}")
+    (folder / "good.yaml").write_text(OWN)
     async with server.client() as client:
-        problems = (await client.catalogue()).problems
-        assert [problem.partition(":")[0] for problem in problems] == ["large.yaml", "pipe.yaml"]
+        catalogue = await client.catalogue()
+        assert [problem.partition(":")[0] for problem in catalogue.problems] == ["large.yaml", "link.yaml", "pipe.yaml"]
+        assert catalogue.application("tidy") is not None
         for file in folder.iterdir():
             file.unlink()
         folder.rmdir()

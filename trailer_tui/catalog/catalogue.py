@@ -15,6 +15,7 @@ from trailer_tui.model import catalogue as catalogue_model
 from trailer_tui.model import installation as installation_model
 from trailer_tui.model.catalogue import Application, Catalogue
 from trailer_tui.model.errors import InvalidInput
+from trailer_tui.model.yaml_tree import YamlProblem, yaml_trees
 from trailer_tui.printable import printable
 
 __all__ = ["Catalogue", "builtin", "merged"]
@@ -68,10 +69,13 @@ def merged(base: Catalogue, texts: Mapping[str, str]) -> Catalogue:
 def _applications(base: Catalogue, name: str, text: str) -> Iterator[Application | str]:
     """The entries of a file, and in the place of a broken one what is wrong with it."""
     try:
-        document = _parsed(text)
-    except yaml.YAMLError as error:
-        yield f"{name}: is no YAML: {printable(' '.join(str(error).split()))}"
+        # Not PyYAML's loader: that stops at dates that are none, and its parser in C at what is nested too deep.
+        documents = [tree for tree, _ in yaml_trees(text)]
+    except YamlProblem as found:
+        line = f" (line {found.line})" if found.line else ""
+        yield f"{name}: {printable(found.problem)}{line}: {found.remedy or 'correct the file'}"
         return
+    document: Any = documents[0] if len(documents) == 1 else None
     entries = document.get("applications") if isinstance(document, dict) else None
     if not isinstance(entries, list) or set(document) != {"applications"}:
         yield f"{name}: is no catalogue: write one key, applications, with a list of entries"
@@ -126,11 +130,7 @@ def _known_keys() -> list[str]:
 
 
 def _read(name: str) -> Any:
-    return _parsed(_text(name))
-
-
-def _parsed(text: str) -> Any:
-    return yaml.load(text, Loader=_LOADER)  # noqa: S506  # both loaders are safe ones
+    return yaml.load(_text(name), Loader=_LOADER)  # noqa: S506  # both loaders are safe ones
 
 
 def _text(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import stat
 from functools import partial
 from pathlib import Path
@@ -78,20 +79,23 @@ class CatalogueService:
 def _files(folder: Path | None, known: _Stamp) -> tuple[_Stamp, dict[str, str] | None, list[str]]:
     """Marks of the files as they are, their texts unless the marks are the `known` ones, and what cannot be read."""
     try:
-        paths = sorted(path for path in folder.iterdir() if path.suffix == ".yaml") if folder is not None else []
-        states = [(path, path.stat()) for path in paths]
+        paths = sorted(path for path in folder.iterdir() if _is_meant(path)) if folder is not None else []
     except FileNotFoundError:
-        states = []
+        paths = []
     except OSError as error:
         stamp: _Stamp = (("", 0, error.errno or 0),)
         problem = f"{folder}: {error.strerror}: make it a folder that the server can read"
         return stamp, None if stamp == known else {}, [problem]
-    stamp = tuple((path.name, state.st_mtime_ns, state.st_size) for path, state in states)
+    states = [(path, _state(path)) for path in paths]
+    stamp = tuple((path.name, *((state.st_mtime_ns, state.st_size) if state else (0, -1))) for path, state in states)
     if stamp == known:
         return stamp, None, []
     texts: dict[str, str] = {}
     problems: list[str] = []
     for path, state in states:
+        if state is None:
+            problems.append(f"{path.name}: leads to no file: put one there, or remove the link")
+            continue
         if not stat.S_ISREG(state.st_mode) or state.st_size > MAX_FILE_BYTES:
             problems.append(f"{path.name}: is no file of at most {MAX_FILE_BYTES} bytes: split it, or move it away")
             continue
@@ -100,3 +104,16 @@ def _files(folder: Path | None, known: _Stamp) -> tuple[_Stamp, dict[str, str] |
         except (OSError, UnicodeDecodeError) as error:
             problems.append(f"{path.name}: cannot be read as text, {error}: mend the file or its permissions")
     return stamp, texts, problems
+
+
+def _is_meant(path: Path) -> bool:
+    """Whether a file is one of the catalogue; hidden ones are what editors leave beside an open file."""
+    return path.suffix == ".yaml" and not path.name.startswith(".")
+
+
+def _state(path: Path) -> os.stat_result | None:
+    """None for a link that leads nowhere."""
+    try:
+        return path.stat()
+    except OSError:
+        return None
