@@ -8,11 +8,12 @@ from tests.service.world import ADA, BOB, World
 from trailer_tui.catalog.templates import builtin_templates
 from trailer_tui.model.actions import ImageAction
 from trailer_tui.model.builtin import CREATOR, READ_ONLY, builtin_id
-from trailer_tui.model.errors import NotAllowed, NotApplicable, NotFound
+from trailer_tui.model.errors import InvalidInput, NotAllowed, NotApplicable, NotFound
 from trailer_tui.model.events import ImageChanged, ImageDeleted
 from trailer_tui.model.identity import Actor
 from trailer_tui.model.image import GenerateConfiguration, ImageDraft, ImageRecord, PullConfiguration
 from trailer_tui.model.rows import ImageQuery, ImageSort
+from trailer_tui.model.stored_file import UrlFileDraft
 
 BUILT_IN = [builtin_id(template.number) for template in builtin_templates()]
 MINIMAL = BUILT_IN[0]
@@ -156,3 +157,13 @@ async def test_events_say_whether_they_are_about_a_template(world: World) -> Non
     [changed] = [event for event in events if isinstance(event, ImageChanged)]
     [deleted] = [event for event in events if isinstance(event, ImageDeleted)]
     assert (changed.row["is_template"], deleted.is_template) == (True, True)
+
+
+async def test_a_look_at_one_shows_no_files_of_an_account_of_its_creators_name(world: World) -> None:
+    namesake = Actor(1999, CREATOR)
+    await world.service.files.add_url(namesake, UrlFileDraft(name="tool", url="https://host.lan/private/tool"))
+    files = [{"source": "archive", "file": "tool", "destination": "/opt/tool"}]
+    configuration = GenerateConfiguration.model_validate({"image_name": "own:1", "files": files})
+    assert "private" in (await world.service.images.preview(namesake, configuration, None)).text
+    with pytest.raises(InvalidInput, match="no file in the archive"):
+        await world.service.images.preview(BOB, configuration, None, MINIMAL)

@@ -100,14 +100,14 @@ class ImageService:
         """What a build of a configuration that is not saved would use.
 
         With `image_id` it is an edit of that image: what its last build resolved holds, and the files are those of its
-        creator.
+        creator. Nobody edits what comes with Trailer: then they are the actor's.
 
         Raises:
             NotFound: the actor may not see the image.
             InvalidInput: a value cannot stand in a Dockerfile, or names what there is not.
         """
         record = await self.get(actor, image_id) if image_id is not None else None
-        creator = record.creator if record is not None else actor.name
+        creator = record.creator if record is not None and not record.is_builtin else actor.name
         return await self._generated(configuration, host_id, creator, record)
 
     # Writing
