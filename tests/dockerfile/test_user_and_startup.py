@@ -126,11 +126,21 @@ def test_commands_of_a_desktop_are_services_of_its_init() -> None:
     assert not {"CMD", "ENTRYPOINT", "STOPSIGNAL"} & set(keywords)
     assert [instruction.arguments for instruction in instructions(context) if instruction.keyword == "USER"] == ["root"]
     assert entry(context, "s6-rc.d/trailer-syncthing/type") == "longrun\n"
-    assert entry(context, "s6-rc.d/trailer-syncthing/producer-for") == "trailer-syncthing-log\n"
-    assert entry(context, "s6-rc.d/trailer-syncthing-log/consumer-for") == "trailer-syncthing\n"
-    assert entry(context, "s6-rc.d/user/contents.d/trailer-syncthing-pipeline") == ""
+    assert entry(context, "s6-rc.d/trailer-syncthing/producer-for") == "log-of-trailer-syncthing\n"
+    assert entry(context, "s6-rc.d/log-of-trailer-syncthing/consumer-for") == "trailer-syncthing\n"
+    assert entry(context, "s6-rc.d/user/contents.d/pipeline-of-trailer-syncthing") == ""
     assert "s6-setuidgid abc" in entry(context, "s6-rc.d/trailer-a/run")
     assert entry(context, "startup/commands/syncthing") == "#!/bin/sh\nexec syncthing\n"
+
+
+def test_no_name_of_a_desktops_command_is_that_of_anothers_log() -> None:
+    commands = ["web", "web-log", "web-pipeline", "log-of-trailer-web", "pipeline-of-trailer-web"]
+    context = generated("lscr.io/linuxserver/webtop:debian-xfce", services=DESKTOP, startup=commands)
+    paths = [entry.path for entry in context.entries]
+    assert len(set(paths)) == len(paths)
+    services = [path.split("/")[2] for path in paths if path.endswith("/type")]
+    pipelines = [path.rpartition("/")[2] for path in paths if "/contents.d/" in path]
+    assert len({*services, *pipelines}) == 3 * len(commands)
 
 
 def test_a_user_is_made_by_one_step_and_named_by_its_number() -> None:

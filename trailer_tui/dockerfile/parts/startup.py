@@ -70,7 +70,8 @@ def _desktop(commands: Sequence[StartupCommand]) -> Part:
 
 def _desktop_service(name: str) -> Iterable[ContextEntry]:
     """The definitions of one service and of its log, in the format of s6-rc."""
-    service, log = f"trailer-{name}", f"trailer-{name}-log"
+    # No command's service begins like these two, whatever the command is called.
+    service, log, pipeline = f"trailer-{name}", f"log-of-trailer-{name}", f"pipeline-of-trailer-{name}"
     folder = f"{_DESKTOP_FOLDER}/{service}"
     yield text_entry(f"{folder}/type", "longrun\n")
     yield text_entry(f"{folder}/run", script("startup/desktop-run"), mode=0o755)
@@ -81,8 +82,8 @@ def _desktop_service(name: str) -> Iterable[ContextEntry]:
     yield text_entry(f"{_DESKTOP_FOLDER}/{log}/type", "longrun\n")
     yield text_entry(f"{_DESKTOP_FOLDER}/{log}/run", script("startup/desktop-log"), mode=0o755)
     yield text_entry(f"{_DESKTOP_FOLDER}/{log}/consumer-for", f"{service}\n")
-    yield text_entry(f"{_DESKTOP_FOLDER}/{log}/pipeline-name", f"{service}-pipeline\n")
-    yield text_entry(f"{_DESKTOP_FOLDER}/user/contents.d/{service}-pipeline", "")
+    yield text_entry(f"{_DESKTOP_FOLDER}/{log}/pipeline-name", f"{pipeline}\n")
+    yield text_entry(f"{_DESKTOP_FOLDER}/user/contents.d/{pipeline}", "")
 
 
 def _programs(names: Iterable[str]) -> Iterable[ContextEntry]:
