@@ -70,6 +70,7 @@ def test_an_editor_finds_nothing_wrong_with_what_was_written(made: ImageDocument
 
 
 @given(documents())
+@example(written("first\x85second\u2028third", "")).via("ends of lines for YAML alone")
 @patient
 def test_json_is_read_too(made: ImageDocument) -> None:
     assert read(json.dumps(made.model_dump(mode="json"))) == [made]
@@ -169,7 +170,7 @@ _HEAD = "trailer: 1\nname: x\nconfiguration:\n  mode: generate\n  image_name: x:
             _HEAD + "  files: [{source: archive, file: a, destination: /a}]\nuploads:\n  - name: a\n",
             "has a URL and a co",
         ),
-        ("name: x\n", "trailer is missing"),
+        ("name: x\n", "configuration: is missing"),
         ("trailer: 2\nname: x\n", "line 1: trailer '2': is another version"),
         ("- trailer: 1\n", "line 1: is no document"),
         ("", "holds no document"),

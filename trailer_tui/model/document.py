@@ -89,8 +89,10 @@ class DocumentFile(_Model):
 class ImageDocument(_Model):
     """An image, or a template, of Trailer."""
 
-    trailer: Annotated[int, AfterValidator(_version), WithJsonSchema({"const": DOCUMENT_VERSION, "type": "integer"})]
-    """Version of this document: 1."""
+    trailer: Annotated[
+        int, AfterValidator(_version), WithJsonSchema({"const": DOCUMENT_VERSION, "type": "integer"})
+    ] = DOCUMENT_VERSION
+    """Version of this document: 1, also when it is left out."""
     name: ImageName
     """By which it is found again: applying a document changes the image of yours that has this name, or makes one."""
     description: Description = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -63,7 +64,15 @@ def read_documents(data: bytes, source: str) -> list[ReadDocument]:
     return [_document(value, lines, source) for value, lines in trees]
 
 
+_YAML_BREAKS = re.compile("[\x85\u2028\u2029]")
+"""End a line in YAML, and are characters like others in JSON."""
+
+
 def _trees(text: str, source: str) -> list[tuple[Any, Lines]]:
+    if text.lstrip().startswith("{") and _YAML_BREAKS.search(text):
+        found = _json_tree(text, source)
+        if found is not None:
+            return [found]
     try:
         return list(yaml_trees(text))
     except YamlProblem as problem:
@@ -93,10 +102,7 @@ def _json_tree(text: str, source: str) -> tuple[Any, Lines] | None:
 
 def _document(value: Any, lines: Lines, source: str) -> ReadDocument:
     if not isinstance(value, dict):
-        _refuse(source, _line_of(lines, []), "is no document: write keys and values, such as `trailer: 1`")
-    if "trailer" not in value:
-        message = "trailer is missing: write `trailer: 1`, which says that this is a document of Trailer"
-        _refuse(source, _line_of(lines, []), message)
+        _refuse(source, _line_of(lines, []), "is no document: write keys and values, such as `name: web`")
     try:
         document = ImageDocument.model_validate(value)
     except ValidationError as error:
