@@ -17,7 +17,7 @@ from trailer_tui.app.dialogs.import_environment import ImportEnvironmentDialog
 from trailer_tui.app.dialogs.startup import StartupDialog
 from trailer_tui.app.dialogs.text import TextDialog
 from trailer_tui.app.form.entry_states import CONDA, ENVIRONMENT_NAME
-from trailer_tui.app.form.fields import ENVIRONMENTS, FILES, GID, GROUP, STARTUP, UID, USER_NAME, Field
+from trailer_tui.app.form.fields import ENVIRONMENTS, FILES, GID, GROUP, STARTUP, UID, USER_NAME, WINDOWS_FILES, Field
 from trailer_tui.app.form.file_state import ARCHIVED, DESTINATION, GIT, UPLOAD_NAME, UPLOAD_PATH
 from trailer_tui.app.screens.image_form import ImageForm
 from trailer_tui.app.screens.packages import PackagesScreen
@@ -25,9 +25,16 @@ from trailer_tui.app.widgets.form.entry_list import EntryList, EntryOptions
 from trailer_tui.app.widgets.form.form_field import FormField
 from trailer_tui.model.environment import CondaPackage, Environment, PypiPackage
 from trailer_tui.model.host import Host
-from trailer_tui.model.image import GenerateConfiguration, ImageDraft, ImageRecord, WriteConfiguration
+from trailer_tui.model.image import (
+    GenerateConfiguration,
+    ImageDraft,
+    ImageRecord,
+    PullConfiguration,
+    WriteConfiguration,
+)
 from trailer_tui.model.image_file import ArchiveFile, GitRepository, UrlFile
 from trailer_tui.model.resolved import BuildPackages, ResolvedCondaPackage, ResolvedEnvironment, specification_of
+from trailer_tui.model.services import Services, WindowsDesktop
 from trailer_tui.model.startup import StartupCommand
 
 TORCH = Environment(name="torch", conda=[CondaPackage.parse("numpy")])
@@ -446,3 +453,56 @@ async def test_an_edited_image_is_not_saved_as_a_template() -> None:
         await user.press("escape", "T")
         assert user.app.screen is user.form
         assert isinstance(user.app.screen, ImageForm)
+
+
+async def test_a_section_that_the_stored_image_has_no_more_is_left() -> None:
+    client = FormClient()
+    record = generated(client)
+    async with form(client, record) as user:
+        await to(user, "4")
+        stored = client.store(
+            record.draft().model_copy(update={"configuration": PullConfiguration(image="nginx:1")}), record.id
+        )
+        user.form.state.reload(stored)
+        user.form.show_state()
+        assert user.form.deck.open_section.SECTION_ID == "general"
+
+
+async def test_a_problem_without_a_field_is_listed_and_leads_to_the_review(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = FormClient()
+    async with form(client) as user:
+        await user.write("one")
+        valid = user.form.state.document
+        monkeypatch.setattr(user.form.state, "document", lambda: valid() | {"from_another_age": 1})
+        await user.write("2")
+        await user.press("ctrl+o")
+        await user.until_dialog(ChoiceDialog)
+        assert "from_another_age" in str(user.app.screen.query_one(OptionList).options[0].prompt)
+        await user.press("enter")
+        await user.expect(lambda: user.form.deck.open_section.SECTION_ID == "review")
+        assert "from_another_age" in str(user.form.query_one("#review-problems", OptionList).options[0].prompt)
+        assert client.records == {}
+
+
+async def test_the_path_on_a_windows_image_is_called_by_its_drive() -> None:
+    client = FormClient()
+    client.keep_file("setup.exe", size=3)
+    services = Services(desktop=WindowsDesktop())
+    record = generated(client, environments=[], services=services, base_image="dockurr/windows:6.05")
+    async with form(client, record) as user:
+        await to(user, "8")
+        await user.press("a")
+        await user.until_dialog(FileDialog)
+        await user.press("tab", *"setup.exe", "tab")
+        assert "Path on C: drive" in "".join(
+            segment.text for strip in user.app.screen._compositor.render_strips() for segment in strip
+        )
+        await user.write("/opt/")
+        assert "start it with C:" in problem_in_dialog(user, DESTINATION)
+        await user.press("ctrl+u")
+        await user.write("C:\\Tools\\")
+        assert "copied to C:\\Tools\\setup.exe" in note_in_dialog(user, DESTINATION)
+        await user.press("ctrl+o")
+        await user.expect(lambda: user.app.screen is user.form)
+        assert user.form.state.value(WINDOWS_FILES) == (ArchiveFile(file="setup.exe", destination="C:\\Tools\\"),)
+        assert user.form.state.value(FILES) == ()

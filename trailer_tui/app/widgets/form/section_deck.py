@@ -72,6 +72,8 @@ class SectionDeck(Vertical):
             for section in SECTIONS
         }
         self.query_one(SectionTabs).show(marks)
+        if not self.open_section.applies(self._state):
+            self.open(SECTIONS[0].SECTION_ID)  # what somebody else stored has no such section
         for section in [self.open_section] if only_open else self.sections.values():
             section.show_state()
         self._previews.refresh()

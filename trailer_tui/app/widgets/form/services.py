@@ -174,7 +174,7 @@ class ServicesSection(FormSection):
             return "a template keeps none: type it in the images that are made from it"
         if self.state.leaves_password:
             return "that of the image which this is a copy of is not copied: type one"
-        return "stored encrypted, given to the container when it starts, and in no image or log"
+        return "stored encrypted, and in no image or log; without one it is the installation's own, admin"
 
     def _offer_note(self, field: Field) -> str:
         if self.state.catalogue is None:
