@@ -113,12 +113,21 @@ async def test_what_was_resolved_for_one_platform_is_not_taken_on_another(world:
     arm.files = made()
     world.engines["unix:///arm.sock"] = arm
     host = await world.service.hosts.create(ADA, HostDraft(name="arm", address="unix:///arm.sock"))
-    record, _ = await built(world, environment(), files=made())
-    moved = (await world.service.images.get(ADA, record.id)).draft().model_copy(update={"host_id": host.id})
-    stored = await world.service.images.get(ADA, record.id)
-    await world.service.images.update(ADA, record.id, moved, revision=stored.revision, build=True)
-    second = await world.built(record.id)
+    record, first = await built(world, environment(), files=made())
+
+    async def built_on(host_id: int) -> Build:
+        stored = await world.service.images.get(ADA, record.id)
+        moved = stored.draft().model_copy(update={"host_id": host_id})
+        await world.service.images.update(ADA, record.id, moved, revision=stored.revision, build=True)
+        return await world.built(record.id)
+
+    second = await built_on(host.id)
     assert (second.locked, second.resolved[0].platform) == ([], "linux-aarch64")
+    assert (second.compared_with, second.package_changes) == (None, [])
+    # Back where it came from, it takes what it had there.
+    third = await built_on(record.host_id)
+    assert (third.locked, third.compared_with) == (first.resolved, 1)
+    assert (await built_on(host.id)).locked == second.resolved
 
 
 BAD = {

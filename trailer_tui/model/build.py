@@ -140,4 +140,4 @@ class Build(BuildSummary):
     package_changes: list[PackageChange] = []
     """What differs from what the build `compared_with` resolved."""
     compared_with: int | None = None
-    """Number of the newest build before it whose packages are known."""
+    """Number of the newest build before it, for the same platform, whose packages are known."""

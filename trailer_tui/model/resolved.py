@@ -71,7 +71,7 @@ class BuildPackages(_Model):
     changes: list[PackageChange]
     """What differs from the build of the number `compared_with`."""
     compared_with: int | None = None
-    """The newest build before it whose packages are known."""
+    """The newest build before it, for the same platform, whose packages are known."""
 
     def counts(self) -> str:
         """How many there are and how many differ, in words."""

@@ -56,7 +56,13 @@ def whole_build(connection: sqlite3.Connection, build_id: int) -> Build:
         "SELECT configuration, dockerfile, resolved, locked FROM build_documents WHERE build_id = ?", (build_id,)
     ).fetchone()
     resolved, locked = (_RESOLVED.validate_json(document) for document in documents)
-    number, before = newest_resolved(connection, summary.image_id, summary.number) if resolved else (None, [])
+    number: int | None = None
+    before: list[ResolvedEnvironment] = []
+    if resolved:
+        # Packages of another platform are others all of them.
+        number, before = newest_resolved(
+            connection, summary.image_id, before=summary.number, platform=resolved[0].platform
+        )
     return Build(
         **dict(summary),
         configuration=CONFIGURATION.validate_json(configuration),
@@ -70,16 +76,17 @@ def whole_build(connection: sqlite3.Connection, build_id: int) -> Build:
 
 
 def newest_resolved(
-    connection: sqlite3.Connection, image_id: int, before: int | None = None
+    connection: sqlite3.Connection, image_id: int, *, before: int | None = None, platform: str | None = None
 ) -> tuple[int | None, list[ResolvedEnvironment]]:
     """Number of the newest build of an image whose packages are known, None when there is none, and what they are.
 
-    With `before` only builds of lower numbers count.
+    With `before` only builds of lower numbers count, with `platform` only those for that platform.
     """
     row = connection.execute(
         "SELECT number, resolved FROM builds JOIN build_documents ON build_id = id"
-        " WHERE image_id = ? AND (? IS NULL OR number < ?) AND resolved != '[]' ORDER BY number DESC LIMIT 1",
-        (image_id, before, before),
+        " WHERE image_id = ?1 AND (?2 IS NULL OR number < ?2) AND resolved != '[]'"
+        " AND (?3 IS NULL OR json_extract(resolved, '$[0].platform') = ?3) ORDER BY number DESC LIMIT 1",
+        (image_id, before, platform),
     ).fetchone()
     return (row[0], _RESOLVED.validate_json(row[1])) if row is not None else (None, [])
 

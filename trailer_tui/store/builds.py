@@ -101,9 +101,12 @@ class BuildRecords:
             lambda connection: build_summaries(connection, rest, (image_id, before, before, limit))
         )
 
-    async def resolved(self, image_id: int) -> list[ResolvedEnvironment]:
-        """What the environments of an image's newest build with any became; empty when there is none."""
-        return await self._database.read(lambda connection: newest_resolved(connection, image_id)[1])
+    async def resolved(self, image_id: int, platform: str | None = None) -> list[ResolvedEnvironment]:
+        """What the environments of an image's newest build with any became; empty when there is none.
+
+        With `platform` the newest build for that one counts.
+        """
+        return await self._database.read(lambda connection: newest_resolved(connection, image_id, platform=platform)[1])
 
     async def with_packages(self, image_id: int, number: int | None = None) -> Build | None:
         """The build of that number, or the newest whose packages are known; None when there is no such build."""
