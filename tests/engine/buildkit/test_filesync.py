@@ -149,6 +149,13 @@ def test_a_wildcard_in_brackets_stands_for_itself() -> None:
     assert served(*entries, metadata={"followpaths": ["a[*][[]b][?]"]}).paths == ["a*[b]?"]
 
 
+def test_a_caret_stands_for_itself_but_where_a_class_begins_with_it() -> None:
+    entries = [entry(path) for path in ("[^x]", "^[", "a", "b")]
+    assert served(*entries, metadata={"followpaths": ["[[]^x]"]}).paths == ["[^x]"]
+    assert served(*entries, metadata={"followpaths": ["^[[]"]}).paths == ["^["]
+    assert served(*entries, metadata={"followpaths": ["[^a^[]"]}).paths == ["b"]
+
+
 def test_excluded_paths_stay_here() -> None:
     entries = [entry(path) for path in ("a.md", "keep.md", "d/x", "d/é")]
     metadata = {"exclude-patterns": ["%2A.md", "%21keep.md", "d", "%21d/%C3%A9"], "exclude-patterns-encoded": ["1"]}

@@ -13,6 +13,8 @@ _NameMatch = Callable[[str], bool]
 
 _ESCAPED = re.compile(r"(?<!\[)\[([*?])\]")
 """A wildcard that stands for itself, as sources write it; in patterns of `.dockerignore` it means something else."""
+_CARET = re.compile(r"(?<![\[\\])\^")
+"""Itself, but for the one that a class begins with; patterns of `.dockerignore` take it for the start of the path."""
 
 
 def follow(entries: Sequence[ContextEntry], wanted: Iterable[str]) -> list[ContextEntry]:
@@ -27,7 +29,7 @@ def follow(entries: Sequence[ContextEntry], wanted: Iterable[str]) -> list[Conte
 
 
 def _matchers(path: str) -> list[_NameMatch]:
-    path = _ESCAPED.sub(r"\\\1", path)
+    path = _CARET.sub(r"\\^", _ESCAPED.sub(r"\\\1", path))
     return [name_matcher(part) for part in posixpath.normpath(f"/{path}").split("/") if part]
 
 
