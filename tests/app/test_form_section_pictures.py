@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 from tests.app.form_client import FormClient
 from tests.app.test_image_form import FormApp
@@ -30,6 +30,7 @@ Steps = Callable[[Pilot[Any]], Any]
 def steady_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
     """A picture must not depend on the moment of a blink."""
     monkeypatch.setattr(Input, "_toggle_cursor", lambda _: None)
+    monkeypatch.setattr(TextArea, "_toggle_cursor_blink_visible", lambda _: None)
 
 
 def _rich() -> tuple[FormClient, ImageRecord]:
@@ -86,7 +87,7 @@ def _pressing(*keys: str) -> Steps:
     """Presses the keys once the form has what it needs; a pause after each that opens something."""
 
     async def steps(pilot: Pilot[Any]) -> None:
-        await pilot.pause(0.6)
+        await pilot.pause(0.1)
         form = pilot.app.screen
         assert isinstance(form, ImageForm)
         for _ in range(100):
