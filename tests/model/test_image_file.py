@@ -46,6 +46,13 @@ def test_addresses_of_repositories(value: str) -> None:
     assert is_git_address(value)
 
 
+def test_a_scheme_is_kept_as_builders_write_it() -> None:
+    # In capitals they take the whole address for the name of a file.
+    assert web_url("HTTPS://Host.lan/A") == archive_url("Https://Host.lan/A") == "https://Host.lan/A"
+    assert git_address("HTTPS://host.lan/R.git") == archive_url("HTTPS://host.lan/R.git") == "https://host.lan/R.git"
+    assert git_address("SSH://git@host.lan/R.git") == "ssh://git@host.lan/R.git"
+
+
 @pytest.mark.parametrize(
     "value",
     [

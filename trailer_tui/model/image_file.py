@@ -17,6 +17,7 @@ MAX_NAME_BYTES = 255
 """What file systems take for one name."""
 
 _WINDOWS_DRIVE = re.compile(r"[Cc]:[\\/]")
+_SCHEME = re.compile(r"\A[A-Za-z]+://")
 _SCP = re.compile(r"git@[^\s:@/]+:[^\s@]+")
 
 
@@ -65,7 +66,7 @@ def file_name(value: str) -> str:
 
 def web_url(value: str) -> str:
     """An http or https address of a file, without a login; a validator. Raises like `file_name`."""
-    value = value.strip()
+    value = _trimmed(value)
     _refuse_controls(value)
     refuse_login(value)
     parts = urlsplit(value)
@@ -78,7 +79,7 @@ def web_url(value: str) -> str:
 
 def git_address(value: str) -> str:
     """The address of a git repository as ADD takes it; a validator. Raises like `file_name`."""
-    value = value.strip()
+    value = _trimmed(value)
     _refuse_controls(value)
     if _SCP.fullmatch(value):
         return value
@@ -93,7 +94,7 @@ def git_address(value: str) -> str:
 
 def archive_url(value: str) -> str:
     """An address that the archive can keep: of a file, or of a git repository. Raises like `file_name`."""
-    value = value.strip()
+    value = _trimmed(value)
     return git_address(value) if is_git_address(value) else web_url(value)
 
 
@@ -102,6 +103,11 @@ def is_git_address(value: str) -> bool:
     return value.startswith(("ssh://", "git://", "git@")) or (
         value.startswith(("http://", "https://")) and _is_cloned(value)
     )
+
+
+def _trimmed(value: str) -> str:
+    """Without blanks around it, and with the scheme as builders write it: `HTTPS://` is a file's name to them."""
+    return _SCHEME.sub(lambda match: match.group().lower(), value.strip())
 
 
 def _is_cloned(value: str) -> bool:
