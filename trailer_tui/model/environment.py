@@ -168,6 +168,8 @@ class PypiPackage(_Model):
             ValueError: it is none; the message is "problem: remedy".
         """
         text = text.strip()
+        if "://" in text and "@" in text:
+            raise LoginInUrl("has a URL, and packages come from the index: write name, name==1.2 or name[extra]>=1.2")
         match = _PYPI.fullmatch(text)
         if match is None or "@" in text or ";" in text:
             raise ValueError(f"{text!r} is no PyPI package: write name, name==1.2 or name[extra]>=1.2")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ _UNION_TAGS = {
 _LIST_UNION_TAGS = {"files": ("archive", "url", "git")}
 _SECRET_WORDS = ("password", "secret", "token", "credential")
 _SHOWN_CHARACTERS = 80
+_LOGIN = re.compile(r"(?<!ssh)://[^/\s]*@|://[^/\s:]*:[^/\s]*@")
+"""A login in an address, which somebody may write into any field; the name of an account alone is part of ssh's."""
 
 
 def invalid_input(errors: Sequence[Mapping[str, Any]]) -> InvalidInput:
@@ -99,4 +102,6 @@ def _shown(path: str, entry: Mapping[str, Any]) -> str:
     if isinstance(entry.get("ctx", {}).get("error"), LoginInUrl):
         return ""
     text = printable(str(value))
+    if _LOGIN.search(text):
+        return ""
     return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
