@@ -18,8 +18,9 @@ from tests.app.driving import Driven, app_over_a_socket
 from tests.service.test_content_type import TAR
 from tests.support.live_server import LiveServer, live_server
 from trailer_tui.app.files.columns import PADDING, lay_out
-from trailer_tui.app.files.local_file import PathSuggester
+from trailer_tui.app.files.local_file import PathSuggester, read_file
 from trailer_tui.app.files.order import FileOrder, FileSort, matching
+from trailer_tui.model.errors import InvalidInput
 from trailer_tui.model.image import ImageDraft, WriteConfiguration
 from trailer_tui.model.image_file import ArchiveFile
 from trailer_tui.model.stored_file import FileRecord
@@ -221,3 +222,9 @@ async def test_a_path_is_completed_as_far_as_it_is_clear(tmp_path: Path) -> None
     assert await suggester.get_suggestion(f"{tmp_path}/.h") == f"{tmp_path}/.hidden"
     for nothing in ("", f"{tmp_path}/x", f"{tmp_path}/none/x", "https://host.lan/x", "a\0/"):
         assert await suggester.get_suggestion(nothing) is None
+
+
+@pytest.mark.parametrize("path", ["~nobody-of-this-name/x", "a\0b", "/none", "/"])
+def test_a_path_that_cannot_be_read_is_told(path: str) -> None:
+    with pytest.raises(InvalidInput):
+        read_file(path)

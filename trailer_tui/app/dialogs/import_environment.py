@@ -57,18 +57,20 @@ class ImportEnvironmentDialog(Dialog[Environment | None]):
     @on(Button.Pressed, "#import-accept")
     def read(self) -> None:
         """Read the file, off the app's thread."""
-        path = Path(self.query_one(Input).value.strip()).expanduser()
+        path = self.query_one(Input).value.strip()
         if not self._is_reading:
             self._is_reading = True
             self.run_worker(self._read(path), group="import", exit_on_error=False)
 
-    async def _read(self, path: Path) -> None:
+    async def _read(self, path: str) -> None:
         try:
             environment = await asyncio.to_thread(_environment, path)
         except OSError as error:
             self._say(f"! {error.strerror or error}: {path}")
         except UnicodeDecodeError:
             self._say("! the file is no text: choose an environment.yml")
+        except (RuntimeError, ValueError) as error:  # there is no such account, or no such path can be
+            self._say(f"! {error}: {path}")
         except InvalidInput as error:
             self._say(f"! {error.cause}")
         else:
@@ -85,9 +87,10 @@ class ImportEnvironmentDialog(Dialog[Environment | None]):
         self.dismiss(None)
 
 
-def _environment(path: Path) -> Environment:
+def _environment(typed: str) -> Environment:
     from trailer_tui.dockerfile.environment_file import import_environment
 
+    path = Path(typed).expanduser()
     with path.open("rb") as file:
         text = file.read(_LARGEST).decode()
     return import_environment(text, name=_name(path))

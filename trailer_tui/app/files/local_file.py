@@ -18,8 +18,8 @@ def read_file(path: str) -> bytes:
     Raises:
         InvalidInput: it cannot be read or is too large.
     """
-    found = Path(path).expanduser()
     try:
+        found = Path(path).expanduser()
         if not found.is_file():
             what = "is a folder" if found.is_dir() else "is no file" if found.exists() else "is not there"
             raise InvalidInput(f"{path} {what}")
@@ -46,8 +46,8 @@ def _completed(typed: str) -> str | None:
     folder, _, beginning = typed.rpartition("/")
     if not typed or "://" in typed:
         return None
-    place = Path(f"{folder}/" if "/" in typed else ".").expanduser()
     try:
+        place = Path(f"{folder}/" if "/" in typed else ".").expanduser()
         with os.scandir(place) as entries:
             names = [
                 f"{entry.name}/" if entry.is_dir() else entry.name
