@@ -149,6 +149,9 @@ BAD = {
     "an option in pip's list": lambda files: files.update(
         {f"{ENVS}/ml/conda-meta/trailer-pypi.txt": b"rich==13.0\n--index-url=https://x.example==1\n"}
     ),
+    "a name that pip does not take": lambda files: files.update(
+        {f"{ENVS}/ml/conda-meta/trailer-pypi.txt": b"_own==1.0\n"}
+    ),
     "other bytes in pip's list": lambda files: files.update(
         {f"{ENVS}/ml/conda-meta/trailer-pypi.txt": b"\xff\x1b[2J==1"}
     ),

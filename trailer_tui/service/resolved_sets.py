@@ -26,6 +26,7 @@ LIMITS = ReadLimits(file=32_000_000, total=1_000_000_000)
 MAX_PACKAGES = 5_000
 
 _NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9_])?", re.ASCII)
+_PYPI_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9])?", re.ASCII)
 _VERSION = re.compile(r"[A-Za-z0-9_.!+]{1,128}", re.ASCII)
 _PYPI_VERSION = re.compile(r"[A-Za-z0-9_.!+-]{1,128}", re.ASCII)
 _BUILD = re.compile(r"[A-Za-z0-9_.+]{0,128}", re.ASCII)
@@ -170,7 +171,7 @@ def _pypi_packages(content: bytes) -> list[ResolvedPypiPackage]:
         name, separator, version = line.strip().partition("==")
         if not line.strip():
             continue
-        if not separator or not _NAME.fullmatch(name) or not _PYPI_VERSION.fullmatch(version):
+        if not separator or not _PYPI_NAME.fullmatch(name) or not _PYPI_VERSION.fullmatch(version):
             raise _Untrusted(f"{PYPI_LIST} has a line that names no package")
         found[name] = ResolvedPypiPackage(name=name, version=version)
     if len(found) > MAX_PACKAGES:
