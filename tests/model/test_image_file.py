@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from trailer_tui.model.errors import FieldProblem
 from trailer_tui.model.image import GenerateConfiguration
-from trailer_tui.model.image_file import archive_url, file_name, git_address, is_git_address, web_url
+from trailer_tui.model.image_file import UrlFile, archive_url, file_name, git_address, is_git_address, web_url
 from trailer_tui.model.stored_file import FileName, FileUrl, name_for_url
 from trailer_tui.model.validation import invalid_input
 
@@ -163,3 +163,8 @@ def test_the_source_of_an_entry_is_no_part_of_a_fields_path() -> None:
         "files.0.destination",
     ]
     assert [problem.field for problem in problems(source="git", url="x", destination="/x")] == ["files.0.url"]
+
+
+def test_a_destination_begins_with_one_slash() -> None:
+    assert UrlFile(url="https://host.lan/x", destination=" //config//x/ ").destination == "/config//x/"
+    assert UrlFile(url="https://host.lan/x", destination="//").destination == "/"

@@ -40,6 +40,8 @@ def _destination(value: str) -> str:
         raise ValueError(f"has {len(value)} characters: shorten it to {MAX_PATH_LENGTH}")
     if not value.startswith("/") and not _WINDOWS_DRIVE.match(value):
         raise ValueError("is no absolute path: start with /, or with C:\\ in a Windows image")
+    if value.startswith("//"):
+        value = f"/{value.lstrip('/')}"  # two slashes are the same place, and no folder's name begins like them
     if ".." in re.split(r"[\\/]", value):
         raise ValueError("has .. in it: write the path without")
     if any(len(part.encode()) > MAX_NAME_BYTES for part in value.split("/")):
