@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from trailer_tui.dockerfile.builder import Builder
 from trailer_tui.dockerfile.check import check
+from trailer_tui.dockerfile.quoting import UserText, path_list
 
 
 def findings(line: str, files: list[str]) -> list[str]:
@@ -34,6 +36,21 @@ def test_a_source_that_the_context_lacks_is_named(line: str) -> None:
 )
 def test_sources_that_need_no_file_are_no_problem(line: str) -> None:
     assert findings(line, []) == []
+
+
+@pytest.mark.parametrize("name", ["it's.txt", "a 'b c'", 'say "x".txt', "a b", "#"])
+def test_a_name_with_quotes_is_found_as_it_is_written_for_builders(name: str) -> None:
+    line = f"COPY {path_list([UserText('file', name), UserText('destination', '/srv/')])}"
+    assert findings(line, [name]) == []
+    assert findings(line, ["other"]) != []
+
+
+def test_a_repository_in_quotes_is_one() -> None:
+    address = UserText("url", "https://host.lan/it's.git")
+    line = f"ADD {path_list([address, UserText('destination', '/srv/')])}"
+    assert findings(line, []) == []
+    old = Builder(git_sources=False)
+    assert [found.severity for found in check(f"FROM debian:12\n{line}\n", builder=old)] == ["error"]
 
 
 def test_a_folder_of_the_context_is_a_source() -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from trailer_tui.model.image import DockerfileProblem
 
 _SCP = re.compile(r"[A-Za-z0-9_-]+@[A-Za-z0-9.-]+:.*")
+_QUOTES = re.compile(r"""['"\\]""")
 _WEB = re.compile(r"https?://[^/?#]+(/[^?#]*)(?:[?#].*)?", re.IGNORECASE)
 
 
@@ -75,8 +76,10 @@ def check_git_sources(parsed: ParsedDockerfile, builder: Builder, given: Given |
 
 def sources(instruction: Instruction) -> list[str]:
     """What a COPY or ADD takes: all words but the last."""
-    words = instruction.json if instruction.json is not None else map(unquote, shell_words(instruction.arguments))
-    return list(words)[:-1]
+    if instruction.json is None:
+        return [unquote(word) for word in shell_words(instruction.arguments)[:-1]]
+    # Builders read quotes in the strings of the JSON form too, where blanks may stand without.
+    return [unquote(word) if _QUOTES.search(word) else word for word in instruction.json[:-1]]
 
 
 def _built_lines(parsed: ParsedDockerfile, builder: Builder) -> set[int]:
