@@ -13,9 +13,8 @@ from trailer_tui.model.errors import EditConflict, InvalidInput, NotApplicable, 
 from trailer_tui.model.host import BuilderChoice, Capabilities, Host, HostDraft, TlsFiles
 from trailer_tui.model.rows import ImageQuery
 from trailer_tui.model.status import BuildState, HostState, ImageStatus
-from trailer_tui.store import opening
 from trailer_tui.store.database import connect
-from trailer_tui.store.migration import migrations
+from trailer_tui.store.migration import migrate, migrations
 from trailer_tui.store.store import Store
 
 CAPABILITIES = Capabilities(
@@ -74,13 +73,12 @@ async def test_every_setting_reads_back(store: Store) -> None:
     assert (await store.hosts.get(made.id)).draft() == changed
 
 
-async def test_a_host_of_an_older_database_gets_what_new_ones_begin_with(
-    folder: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as older:
-        older.setattr(opening, "migrations", lambda: migrations()[:1])
-        await (await Store.open(folder, clock=clock)).close()
-    connection = connect(folder / "trailer.db")
+async def test_a_host_of_an_older_database_gets_what_new_ones_begin_with(folder: Path, clock: Clock) -> None:
+    await (await Store.open(folder, clock=clock)).close()
+    path = folder / "trailer.db"
+    path.write_bytes(b"")  # with its mode
+    connection = connect(path)
+    migrate(connection, path, migrations()[:1])
     connection.execute(
         "INSERT INTO hosts (name, name_folded, address, enabled, parallel_builds, squash_default)"
         " VALUES ('Farm', 'farm', 'ssh://ada@farm', 0, 3, 1)"
