@@ -55,10 +55,12 @@ async def test_own_entries_are_served_built_and_gone_again_without_a_restart(ser
         assert (await client.catalogue()).application_label("tidy") == "HTML Tidy"
         record = await client.create_image(wanted, build=False)
         assert "\n        tidy \\\n" in (await client.image_dockerfile(record.id)).text
+        write_own(OWN.replace("packages: [tidy]", "packages: [tidy-html5]"))
+        assert "\n        tidy-html5 \\\n" in (await client.image_dockerfile(record.id)).text
         file.unlink()
-        assert (await client.catalogue()) == builtin()
         with pytest.raises(InvalidInput, match="tidy"):
             await client.image_dockerfile(record.id)
+        assert (await client.catalogue()) == builtin()
 
 
 async def test_a_broken_file_is_named_everywhere_and_the_rest_works(server: LiveServer) -> None:

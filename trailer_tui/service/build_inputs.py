@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -57,10 +57,10 @@ class BuildInputMaker:
         builds: BuildRecords,
         *,
         files: FileArchive,
-        catalogue: Callable[[], Catalogue],
+        catalogue: Callable[[], Awaitable[Catalogue]],
         context_key: Callable[[int], str],
     ) -> None:
-        """`context_key` names an image record as no other server does."""
+        """`catalogue` reads it as it is now; `context_key` names an image record as no other server does."""
         self._builds = builds
         self._files = files
         self._catalogue = catalogue
@@ -88,7 +88,7 @@ class BuildInputMaker:
                 found = (lock_for(environment, platform, resolved) for environment in configuration.environments)
                 locks = [lock for lock in found if lock is not None]
         return BuildInputs(
-            catalogue=self._catalogue(),
+            catalogue=await self._catalogue(),
             installer_image=(host.installer_image if host is not None else "") or DEFAULT_INSTALLER_IMAGE,
             platform=platform,
             locks=locks,

@@ -34,11 +34,6 @@ class CatalogueService:
         self._stamp: _Stamp = ()
         self._catalogue = builtin()
 
-    @property
-    def current(self) -> Catalogue:
-        """As it was at the last look."""
-        return self._catalogue
-
     async def look(self) -> Catalogue:
         """Read the files anew when one has changed."""
         await self._calls.run(self._read)

@@ -84,7 +84,7 @@ class TrailerService:
         inputs = BuildInputMaker(
             store.builds,
             files=self.files,
-            catalogue=lambda: self.catalogue.current,
+            catalogue=self.catalogue.look,
             context_key=self._context_keys.of,
         )
         workshop = Workshop(
