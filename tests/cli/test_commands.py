@@ -55,6 +55,21 @@ def test_each_mode_makes_an_image(trailer: Trailer, tmp_path: Path) -> None:
     assert trailer("dockerfile", "a").code == 1
 
 
+def test_environments_are_taken_from_files(trailer: Trailer, tmp_path: Path) -> None:
+    file = tmp_path / "Torch dev.yml"
+    file.write_text("channels: [conda-forge]\ndependencies: [python=3.12, {pip: [rich]}]\n")
+    made = trailer("new", "a", "--base", "debian:12", "--environment", str(file), "--no-build", "--json")
+    [environment] = made.json["configuration"]["environments"]
+    assert (environment["name"], environment["conda"], environment["pypi"]) == ("torch-dev", ["python=3.12"], ["rich"])
+    file.write_text("dependencies: [python=3.12]\nvariables: {A: b}\n")
+    refused = trailer("new", "b", "--base", "debian:12", "--environment", str(file), "--no-build")
+    assert refused.code == 1
+    assert "--environment" in refused.err
+    assert "variables" in refused.err
+    assert trailer("new", "b", "--pull", "debian:12", "--environment", str(file)).code == 1
+    assert trailer("new", "b", "--base", "debian:12", "--environment", str(tmp_path / "none")).code == 1
+
+
 def test_the_settings_of_a_build_are_options(trailer: Trailer, tmp_path: Path) -> None:
     settings = (
         "--pull-base",

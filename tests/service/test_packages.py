@@ -180,19 +180,29 @@ async def test_a_set_that_cannot_be_trusted_is_not_kept_and_the_build_finishes(
     assert (await again(world, record)).locked == []
 
 
-async def test_one_set_that_cannot_be_read_leaves_the_others_and_what_was_known_before(world: World) -> None:
+async def test_what_was_made_from_a_lock_stays_known_when_it_cannot_be_read(world: World) -> None:
     record, first = await built(world, environment("ml"), environment("web"), files=made("ml") | made("web"))
     world.engine.files = made("web")
     second = await again(world, record)
+    assert second.resolved == first.resolved
+    log = "\n".join(line.text for line in await world.lines(second.id))
+    assert "Warning: the packages of environment ml are those it was made from, unseen" in log
+
+
+async def test_a_set_that_cannot_be_read_leaves_the_others_and_brings_back_no_older_one(world: World) -> None:
+    record, first = await built(world, environment("ml"), environment("web"), files=made("ml") | made("web"))
+    world.engine.files = made("web")
+    second = await again(world, record, ImageAction.RESOLVE_AGAIN)
     assert [found.name for found in second.resolved] == ["web"]
     world.engine.read_error = "no space left on device"
-    third = await again(world, record)
+    third = await again(world, record, ImageAction.RESOLVE_AGAIN)
     assert third.state is BuildState.FINISHED
     assert any("no space left on device" in line.text for line in await world.lines(third.id))
     assert (await world.service.builds.packages(ADA, record.id)).number == 2
     with pytest.raises(NotFound, match="packages of build 3 of tool are not known"):
         await world.service.builds.packages(ADA, record.id, 3)
     assert first.resolved == (await world.service.builds.get(ADA, first.id)).resolved
+    assert (await again(world, record)).locked == []
 
 
 async def test_a_build_that_is_cancelled_while_its_packages_are_read_ends(world: World) -> None:

@@ -117,7 +117,10 @@ def host_draft(settings: Mapping[str, Any]) -> HostDraft:
 
 def _certificates(files: Mapping[str, str], host: Host | None) -> dict[str, str]:
     known = host.tls.model_dump() if host is not None and host.tls is not None else {}
-    paths = known | {field: str(Path(path).expanduser().absolute()) for field, path in files.items()}
+    try:
+        paths = known | {field: str(Path(path).expanduser().absolute()) for field, path in files.items()}
+    except RuntimeError as error:  # there is no such account
+        raise InvalidInput(f"a certificate's path cannot be used: {error}", hint="write the whole path") from None
     if len(paths) < len(_CERTIFICATES):
         raise InvalidInput(
             "certificates are missing: the engine and Trailer each check the other's",

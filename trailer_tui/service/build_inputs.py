@@ -84,7 +84,7 @@ class BuildInputMaker:
             if build.resolve_again:
                 solve_mark = self._solve_mark(build)
             else:
-                resolved = await self._builds.resolved(build.image_id, platform)
+                resolved = await self._builds.locks(build.image_id, platform)
                 found = (lock_for(environment, platform, resolved) for environment in configuration.environments)
                 locks = [lock for lock in found if lock is not None]
         return BuildInputs(

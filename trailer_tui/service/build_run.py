@@ -176,7 +176,7 @@ class BuildRun:
         )
         ticking = asyncio.create_task(ticker.run(), name=f"progress of build {build_id}")
         try:
-            work = await self._begin_work(build, context, recorder, row.creator, inputs.platform)
+            work = await self._begin_work(build, context, recorder, row.creator, inputs)
             confirmed = await self._wait(work)
         finally:
             ticking.cancel()
@@ -190,7 +190,7 @@ class BuildRun:
         return await self._workshop.inputs.make(build.configuration, creator=creator, host=self._host, build=which)
 
     async def _begin_work(
-        self, build: Build, context: BuildContext | None, recorder: BuildRecorder, creator: str, platform: str
+        self, build: Build, context: BuildContext | None, recorder: BuildRecorder, creator: str, inputs: BuildInputs
     ) -> asyncio.Future[None]:
         """The build's thread; one that has failed already when it cannot be given what it needs."""
         loop, host = asyncio.get_running_loop(), self._host
@@ -210,7 +210,8 @@ class BuildRun:
             secrets=recorder.mask.watch(secrets),
             ssh_agent=self._workshop.ssh_agent,
             context_key=self._workshop.context_key(build.image_id),
-            platform=platform,
+            platform=inputs.platform,
+            locks=inputs.locks,
         )
         return start_thread(f"build {build.id}", partial(self._work, job, recorder))
 

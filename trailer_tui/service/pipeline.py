@@ -66,6 +66,8 @@ class Job:
     """Names the image's build context to the engine."""
     platform: str = DEFAULT_PLATFORM
     """Conda's name of what is built for."""
+    locks: Sequence[ResolvedEnvironment] = ()
+    """What environments are made from instead of being resolved."""
 
 
 class Pipeline:
@@ -214,7 +216,13 @@ class Pipeline:
         """Find out which exact packages the environments became, so that the next build takes them again."""
         recorder = self._recorder
         self.result.resolved = read_resolved(
-            self._engine, image_id, environments, self._job.platform, self._cancel, recorder.remark
+            self._engine,
+            image_id,
+            environments,
+            self._job.platform,
+            self._job.locks,
+            self._cancel,
+            recorder.remark,
         )
         for found in self.result.resolved:
             counts = f"{len(found.conda)} from conda channels, {len(found.pypi)} from PyPI"

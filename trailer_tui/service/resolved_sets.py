@@ -15,7 +15,13 @@ from trailer_tui.engine.cancel import CancelToken
 from trailer_tui.engine.interface import Engine, ReadLimits
 from trailer_tui.model.environment import Environment
 from trailer_tui.model.errors import TrailerError
-from trailer_tui.model.resolved import ResolvedCondaPackage, ResolvedEnvironment, ResolvedPypiPackage, specification_of
+from trailer_tui.model.resolved import (
+    ResolvedCondaPackage,
+    ResolvedEnvironment,
+    ResolvedPypiPackage,
+    canonical,
+    specification_of,
+)
 
 ENVIRONMENTS_FOLDER = "/opt/conda/envs"
 PYPI_LIST = "trailer-pypi.txt"
@@ -90,6 +96,7 @@ def read_resolved(
     docker_image_id: str,
     environments: Sequence[Environment],
     platform: str,
+    locks: Sequence[ResolvedEnvironment],
     cancel: CancelToken,
     tell: Callable[[str], None],
 ) -> list[ResolvedEnvironment]:
@@ -100,6 +107,7 @@ def read_resolved(
         docker_image_id: of the image; nothing of it is run.
         environments: as they were asked for; one that asks for no package is not looked at.
         platform: conda's name of what the image was built for.
+        locks: what environments were made from, which stands for what cannot be read.
         cancel: ends the reading.
         tell: takes sentences for the build's log.
 
@@ -119,7 +127,11 @@ def read_resolved(
     resolved = []
     for one in found:
         problem = failure or one.problem or one.missing()
-        if problem:
+        lock = next((lock for lock in locks if lock.name == one.environment.name), None)
+        if problem and lock is not None:
+            tell(f"Warning: the packages of environment {lock.name} are those it was made from, unseen: {problem}")
+            resolved.append(lock)
+        elif problem:
             tell(
                 f"Warning: the packages of environment {one.environment.name} are not kept, and the next build solves "
                 f"it anew: {problem}"
@@ -173,7 +185,9 @@ def _pypi_packages(content: bytes) -> list[ResolvedPypiPackage]:
             continue
         if not separator or not _PYPI_NAME.fullmatch(name) or not _PYPI_VERSION.fullmatch(version):
             raise _Untrusted(f"{PYPI_LIST} has a line that names no package")
-        found[name] = ResolvedPypiPackage(name=name, version=version)
+        other = found.setdefault(canonical(name), ResolvedPypiPackage(name=name, version=version))
+        if other.version != version:
+            raise _Untrusted(f"{PYPI_LIST} has {name} in two versions")
     if len(found) > MAX_PACKAGES:
         raise _Untrusted(f"it has more than {MAX_PACKAGES} packages")
     return list(found.values())

@@ -91,6 +91,20 @@ def newest_resolved(
     return (row[0], _RESOLVED.validate_json(row[1])) if row is not None else (None, [])
 
 
+def newest_locks(connection: sqlite3.Connection, image_id: int, platform: str) -> list[ResolvedEnvironment]:
+    """What the environments of an image's newest build for a platform became; nothing when that could not be read.
+
+    Older builds do not count then: they may hold what was resolved again since.
+    """
+    row = connection.execute(
+        "SELECT resolved FROM builds JOIN build_documents ON build_id = id"
+        " WHERE image_id = ? AND kind = 'build' AND docker_image_id IS NOT NULL"
+        " AND (resolved = '[]' OR json_extract(resolved, '$[0].platform') = ?) ORDER BY number DESC LIMIT 1",
+        (image_id, platform),
+    ).fetchone()
+    return _RESOLVED.validate_json(row[0]) if row is not None else []
+
+
 def dump_resolved(resolved: Sequence[ResolvedEnvironment]) -> str:
     """What environments became, as a document."""
     return _RESOLVED.dump_json(list(resolved)).decode()

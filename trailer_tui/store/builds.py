@@ -20,6 +20,7 @@ from trailer_tui.store.build_rows import (
     changed,
     dump_resolved,
     expect_state,
+    newest_locks,
     newest_resolved,
     put_steps,
     set_detail,
@@ -101,12 +102,13 @@ class BuildRecords:
             lambda connection: build_summaries(connection, rest, (image_id, before, before, limit))
         )
 
-    async def resolved(self, image_id: int, platform: str | None = None) -> list[ResolvedEnvironment]:
-        """What the environments of an image's newest build with any became; empty when there is none.
+    async def resolved(self, image_id: int) -> list[ResolvedEnvironment]:
+        """What the environments of an image's newest build with any became; empty when there is none."""
+        return await self._database.read(lambda connection: newest_resolved(connection, image_id)[1])
 
-        With `platform` the newest build for that one counts.
-        """
-        return await self._database.read(lambda connection: newest_resolved(connection, image_id, platform=platform)[1])
+    async def locks(self, image_id: int, platform: str) -> list[ResolvedEnvironment]:
+        """What the next build of an image for a platform takes again; empty when it resolves everything."""
+        return await self._database.read(lambda connection: newest_locks(connection, image_id, platform))
 
     async def with_packages(self, image_id: int, number: int | None = None) -> Build | None:
         """The build of that number, or the newest whose packages are known; None when there is no such build."""

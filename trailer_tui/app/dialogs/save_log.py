@@ -7,10 +7,12 @@ from pathlib import Path
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from trailer_tui.app.actions import bindings
 from trailer_tui.app.screens.leaving import Dialog
+from trailer_tui.printable import printable
 
 
 class SaveLogDialog(Dialog[Path | None]):
@@ -51,19 +53,25 @@ class SaveLogDialog(Dialog[Path | None]):
     @on(Button.Pressed, "#save-accept")
     def accept(self) -> None:
         """Answer with the path, if it can be written."""
-        path = Path(self.query_one(Input).value.strip() or ".").expanduser()
-        problem = ""
-        if path.is_dir():
-            problem = f"{path} is a folder: add a file name"
-        elif not path.parent.is_dir():
-            problem = f"there is no folder {path.parent}"
-        elif path.exists() and path != self._confirmed:
-            self._confirmed = path
-            problem = f"{path} exists: enter again replaces it"
+        try:
+            path = Path(self.query_one(Input).value.strip() or ".").expanduser()
+            problem = self._problem(path)
+        except (OSError, RuntimeError, ValueError) as error:  # no such account, or no path that can be
+            problem = str(error)
         if problem:
-            self.query_one("#save-problem", Static).update(problem)
+            self.query_one("#save-problem", Static).update(Content(printable(problem)))
         else:
             self.dismiss(path)
+
+    def _problem(self, path: Path) -> str:
+        if path.is_dir():
+            return f"{path} is a folder: add a file name"
+        if not path.parent.is_dir():
+            return f"there is no folder {path.parent}"
+        if path.exists() and path != self._confirmed:
+            self._confirmed = path
+            return f"{path} exists: enter again replaces it"
+        return ""
 
     @on(Button.Pressed, "#save-cancel")
     def action_cancel(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from trailer_tui.app.form.entries import FileEntry
@@ -87,14 +87,9 @@ class FileState(EntryState):
         return is_news
 
     @property
-    def path(self) -> Path:
-        """The file on this machine that is uploaded."""
-        return Path(self.text(UPLOAD_PATH).strip()).expanduser()
-
-    @property
     def upload_name(self) -> str:
         """The name that an upload gets in the archive: as typed, else the file's own."""
-        return self.text(UPLOAD_NAME).strip() or self.path.name
+        return self.text(UPLOAD_NAME).strip() or PurePath(self.text(UPLOAD_PATH).strip()).name
 
     def entry(self) -> FileEntry:
         """What was typed, as an entry; an upload as the file of the archive that it becomes."""

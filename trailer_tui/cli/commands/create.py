@@ -27,7 +27,7 @@ def register(group: Commands) -> None:
         group,
         "new",
         "make an image and queue its first build",
-        more="Everything that the app's form asks for is an option here.",
+        more="What has no option here is in a document: `trailer schema`, `trailer apply`.",
         example="trailer new tools --dockerfile ./Dockerfile --image-name registry.lan/ada/tools:1 --push",
     )
     new.add_argument("name", metavar="NAME", help="name of the new image")
@@ -61,6 +61,13 @@ def _add_build_settings(new: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME",
         help="a build secret of yours that RUN --mount=type=secret,id=NAME reads; may be repeated",
+    )
+    built.add_argument(
+        "--environment",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="with --base: a conda environment as this environment.yml says; may be repeated",
     )
     built.add_argument("--ssh-agent", action="store_true", help="let RUN --mount=type=ssh use the server's ssh agent")
 
@@ -105,6 +112,10 @@ def _draft(options: argparse.Namespace, host: Host, template: ImageRecord | None
 
 
 def _configuration(options: argparse.Namespace, template: ImageRecord | None) -> dict[str, Any]:
+    if options.environment and not options.base:
+        raise InvalidInput(
+            "--environment: goes with --base alone", hint="add it in the form, or in a document of `trailer apply`"
+        )
     if template is not None:
         if template.pulled:
             _refuse_build_settings(options)
@@ -121,8 +132,9 @@ def _configuration(options: argparse.Namespace, template: ImageRecord | None) ->
         "ssh_agent": options.ssh_agent,
     }
     if options.base:
-        return {"mode": "generate", "base_image": options.base} | built
-    return {"mode": "write", "dockerfile": _read(options.dockerfile)} | built
+        environments = [_environment(file) for file in options.environment]
+        return {"mode": "generate", "base_image": options.base, "environments": environments} | built
+    return {"mode": "write", "dockerfile": _read(options.dockerfile, "--dockerfile")} | built
 
 
 def _refuse_build_settings(options: argparse.Namespace) -> None:
@@ -140,11 +152,21 @@ def _refuse_build_settings(options: argparse.Namespace) -> None:
             raise InvalidInput(f"{option}: an image that is pulled is not built", hint=f"leave {option} out")
 
 
-def _read(file: str) -> str:
+def _environment(file: str) -> dict[str, Any]:
+    from trailer_tui.dockerfile.environment_file import import_environment
+
+    name = slug(Path(file).stem).partition(":")[0] if file != "-" else "environment"
+    try:
+        return import_environment(_read(file, "--environment"), name=name).model_dump(mode="json")
+    except InvalidInput as error:
+        raise InvalidInput(f"--environment {file}: {error.cause}", hint=error.hint) from None
+
+
+def _read(file: str, option: str) -> str:
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
         return data.decode()
     except OSError as error:
-        raise InvalidInput(f"--dockerfile {file}: {error.strerror}") from error
+        raise InvalidInput(f"{option} {file}: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise InvalidInput(f"--dockerfile {file}: is no UTF-8 text (byte {error.start})") from error
+        raise InvalidInput(f"{option} {file}: is no UTF-8 text (byte {error.start})") from error
