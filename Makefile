@@ -1,6 +1,8 @@
 # `make run` and `make test` need only make and Python 3.11 or newer; the first call sets up .venv.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 	"$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$p"; break; }; done)
+# Processes that run the whole suite; a part of it is quicker in one: make test ARGS=tests/store
+WORKERS ?= $(if $(ARGS),0,3)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -12,7 +14,7 @@ run: $(READY)  ## open the app
 
 test: $(READY)  ## run the whole test suite
 	@mkdir -p build
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadgroup $(ARGS)
 
 check: $(READY)  ## lint, types, boundaries
 	$(BIN)/ruff check .

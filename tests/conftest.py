@@ -44,6 +44,14 @@ def _dirname(cls: type[SVGImageExtension], *, test_location: PyTestLocation) -> 
     return str(SNAPSHOTS / Path(test_location.filepath).relative_to(TESTS).with_suffix(""))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one process of a parallel run have the tests of a file, and one those of the contract, which share engines."""
+    for item in items:
+        path = item.path.relative_to(TESTS)
+        group = "contract" if path.parts[:2] == ("engine", "contract") else str(path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def snapshots_in_top_level_folder() -> None:
     """Keep the pictures out of the tests' folders."""
