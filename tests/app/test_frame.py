@@ -175,6 +175,14 @@ async def test_every_theme_paints_every_area(theme: str) -> None:
         await driven.expect_shown("Keys")
 
 
+async def test_the_keys_of_a_text_field_leave_room_to_explain_the_others() -> None:
+    async with running_app(some_images()) as driven:
+        await driven.press("n")
+        await driven.expect_shown("what people call this image")
+        await driven.press("f1")
+        await driven.expect_shown("Store it; a new image is queued for its")
+
+
 async def test_the_users_keys_replace_the_defaults() -> None:
     async with running_app(some_images(), settings=AppSettings(keys={"images.build": "B"})) as driven:
         assert "B Build" in driven.lines[-1]

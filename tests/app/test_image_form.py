@@ -553,6 +553,18 @@ async def test_review_shows_the_dockerfile_of_what_was_typed_last() -> None:
         await user.expect(lambda: text.text.startswith("FROM debian:13"))
 
 
+async def test_the_dockerfile_in_review_scrolls_with_the_keys_of_other_texts() -> None:
+    async with form() as user:
+        await user.press("escape", "9")
+        text = user.form.query_one("#review-preview TextArea", TextArea)
+        await user.expect(lambda: text.text.startswith("FROM ubuntu"))
+        text.focus()
+        await user.press("G")
+        await user.expect(lambda: text.cursor_location == (text.document.line_count - 1, 0))
+        await user.press("g")
+        await user.expect(lambda: text.cursor_location == (0, 0))
+
+
 async def test_wide_screen_has_the_dockerfile_beside_every_section() -> None:
     async with form(size=WIDE) as user:
         side = user.form.query_one("#form-side", DockerfilePreview)

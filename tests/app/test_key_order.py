@@ -6,6 +6,7 @@ from textual.events import Key
 
 from tests.app.driving import Driven, running_app
 from tests.app.server_stand_in import ServerStandIn, image_row, local_host
+from trailer_tui.app.driver import KeyParser
 from trailer_tui.app.form.fields import NAME
 from trailer_tui.app.form.host_state import ADDRESS, BUILDER, HOST_NAME, PARALLEL
 from trailer_tui.app.screens.host_form import HostForm
@@ -68,3 +69,8 @@ async def test_keys_of_one_packet_edit_a_dockerfile_in_their_order() -> None:
         await driven.press("ctrl+n", "ctrl+n", "right", "right", "tab")
         in_one_packet(driven, *"FROM", "end", "x", "home", "y", "right", "z", "backspace", "w")
         await driven.expect(lambda: driven.app.screen.query_one(DockerfileEditor).text == "yFwROMx")
+
+
+def test_escape_and_a_number_in_one_read_are_two_keys() -> None:
+    keys = [event.key for event in KeyParser().feed("\x1b4\x1b[Ax") if isinstance(event, Key)]
+    assert keys == ["escape", "4", "up", "x"]

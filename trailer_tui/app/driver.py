@@ -13,14 +13,16 @@ import signal
 import sys
 import time
 from codecs import getincrementaldecoder
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from string import digits
 from threading import Timer
 
 from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Key
 
 ESCAPE_SECONDS = 0.025
 """After this long an escape character alone is the Esc key; `ESCDELAY` (milliseconds) overrides."""
@@ -30,6 +32,19 @@ HANGUP_SECONDS = 1.5
 
 EXIT_HANGUP = 129
 EXIT_TERMINATED = 143
+
+
+class KeyParser(XTermParser):
+    """`XTermParser` for which Esc and a digit stay two keys when one read brings both.
+
+    Textual takes them for what some terminals send for a digit with Alt, and makes a sign of it: Esc, 4 would write ¢.
+    """
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
+        if len(sequence) == 2 and sequence[0] == "\x1b" and sequence[1] in digits:
+            yield Key("escape", "\x1b")
+            sequence = sequence[1]
+        yield from super()._sequence_to_key_events(sequence, alt)
 
 
 class TerminalDriver(LinuxDriver):
@@ -72,7 +87,7 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Turn bytes into events until `disable_input`, or until the terminal hangs up."""
-        parser = XTermParser(self._debug)
+        parser = KeyParser(self._debug)
         decode = getincrementaldecoder("utf-8")("replace").decode
         poll = select.poll()
         poll.register(self.fileno, select.POLLIN)

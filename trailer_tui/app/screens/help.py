@@ -28,6 +28,9 @@ WIDTH = 110
 MOST_NARROW = 16
 """Cells that an explanation has at least."""
 
+_FIELD = "This field"
+"""The scope of keys that no action has; a text field's have long names, which must not narrow the columns of others."""
+
 _SCOPES = {"app": "Everywhere", "table": "The table", "hosts_table": "The table", "search": "The search"}
 """Headings; other scopes are called by their name."""
 
@@ -71,7 +74,7 @@ def help_lines(screen: Screen[Any]) -> list[HelpLine]:
         binding = active.binding
         if active.node is screen.focused and binding.description and (binding.id or "") not in actions:
             keys = screen.app.get_key_display(binding)
-            lines.append(HelpLine("This field", keys, binding.description, binding.tooltip or "", ""))
+            lines.append(HelpLine(_FIELD, keys, binding.description, binding.tooltip or "", ""))
     return lines
 
 
@@ -101,25 +104,31 @@ class HelpScreen(Dialog[None]):
         found = [line for line in self._lines if line.matches(search)]
         if not found:
             return Content(f"No key for “{search}”")
-        key_width = max(cell_len(line.keys) for line in found) + 2
-        label_width = max(cell_len(line.label) for line in found) + 2
-        id_width = max(cell_len(line.id) for line in found) + 2 if self.app.size.width >= WIDE else 0
+        tables = [[line for line in found if (line.scope == _FIELD) is of_field] for of_field in (False, True)]
+        parts = [part for lines in tables if lines for part in self._table(lines)]
+        return Content("\n").join(parts[1:])
+
+    def _table(self, lines: Sequence[HelpLine]) -> list[Content]:
+        """Lines under the headings of their scopes, in columns that fit them."""
+        key_width = max(cell_len(line.keys) for line in lines) + 2
+        label_width = max(cell_len(line.label) for line in lines) + 2
+        id_width = max(cell_len(line.id) for line in lines) + 2 if self.app.size.width >= WIDE else 0
         indent = 2 + key_width + label_width
         room = max(MOST_NARROW, self._inner_width - indent - id_width)
         parts: list[Content] = []
         scope = ""
-        for line in found:
+        for line in lines:
             if line.scope != scope:
                 scope = line.scope
                 heading = _SCOPES.get(scope, scope[:1].upper() + scope[1:])
-                parts += [Content("")] * bool(parts) + [Content.styled(heading, "bold $text-accent")]
+                parts += [Content(""), Content.styled(heading, "bold $text-accent")]
             keys = Content.styled(_pad(line.keys, key_width), "bold $text-primary")
             first, *rest = wrap(line.tooltip, room) or [""]
             name = Content.styled(f"  {line.id}", "$foreground 60%") if id_width else Content("")
             explained = Content(_pad(line.label, label_width) + (_pad(first, room) if id_width else first))
             parts.append(Content("").join([Content("  "), keys, explained, name]))
             parts += [Content(" " * indent + more) for more in rest]
-        return Content("\n").join(parts)
+        return parts
 
     @property
     def _inner_width(self) -> int:

@@ -14,7 +14,7 @@ from textual.events import Paste
 from textual.strip import Strip
 from textual.widgets import TextArea
 
-from trailer_tui.app.actions import bindings
+from trailer_tui.app.actions import ACTIONS, bindings
 from trailer_tui.app.dockerfile.document import DockerfileDocument
 from trailer_tui.app.dockerfile.unwrapped import UnwrappedDocument
 from trailer_tui.model.image import DockerfileProblem
@@ -125,6 +125,43 @@ class DockerfileArea(TextArea):
         self._build_highlight_map()
         self.move_cursor((0, 0))
         self._rewrap_and_refresh_virtual_size()
+
+
+class DockerfilePage(DockerfileArea):
+    """A text to look at: the keys that scroll other read-only text move through it too."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        action.binding()
+        for action in ACTIONS
+        if action.id in ("text.down", "text.up", "text.page_down", "text.page_up", "text.start", "text.end")
+    ]
+
+    def __init__(self) -> None:
+        super().__init__("", read_only=True)
+
+    def action_down(self) -> None:
+        """One line down."""
+        self.action_cursor_down()
+
+    def action_up(self) -> None:
+        """One line up."""
+        self.action_cursor_up()
+
+    def action_page_down(self) -> None:
+        """One page down."""
+        self.action_cursor_page_down()
+
+    def action_page_up(self) -> None:
+        """One page up."""
+        self.action_cursor_page_up()
+
+    def action_start(self) -> None:
+        """To the first line."""
+        self.action_document_start()
+
+    def action_end(self) -> None:
+        """To the last line."""
+        self.move_cursor((self.document.line_count - 1, 0))
 
 
 def _sign(match: re.Match[str]) -> str:

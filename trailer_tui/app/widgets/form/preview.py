@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from trailer_tui.app.widgets.dockerfile_area import DockerfileArea
+from trailer_tui.app.widgets.dockerfile_area import DockerfilePage
 from trailer_tui.humanize import size
 from trailer_tui.model.errors import TrailerError
 from trailer_tui.printable import printable
@@ -35,7 +35,7 @@ class DockerfilePreview(Vertical):
     def compose(self) -> ComposeResult:
         yield Static("Dockerfile", classes="preview-title", markup=False)
         yield Static("", classes="preview-problems", markup=False)
-        yield DockerfileArea("", read_only=True)
+        yield DockerfilePage()
         yield Static("", classes="preview-context", markup=False)
         with VerticalScroll(classes="preview-files", can_focus=False):
             yield Static("", markup=False)
@@ -65,7 +65,7 @@ class DockerfilePreview(Vertical):
         listed += [f"· {printable(note)}" for note in result.notes]
         self._fill(".preview-problems", "\n".join(listed))
         self._show_files(result.context_files)
-        area = self.query_one(DockerfileArea)
+        area = self.query_one(DockerfilePage)
         if area.text != result.text:
             where = area.scroll_offset
             area.load_text(result.text)
@@ -89,7 +89,7 @@ class DockerfilePreview(Vertical):
         self.query_one(".preview-title", Static).update("Dockerfile")
         self._fill(".preview-problems", message)
         self._show_files([])
-        self.query_one(DockerfileArea).display = False
+        self.query_one(DockerfilePage).display = False
 
     def show_error(self, error: TrailerError) -> None:
         """Say why it could not be made; the last text stays."""
