@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.app.form_client import FormClient
 from trailer_tui.app.form.differences import differences
 from trailer_tui.app.form.draft_state import DraftState
+from trailer_tui.app.form.entry_states import CHANNELS, ENVIRONMENT_NAME, EnvironmentState
 from trailer_tui.app.form.fields import (
     APPLICATIONS,
     BASE_IMAGE,
@@ -421,3 +422,10 @@ def _services(state: DraftState) -> Services:
     configuration = state.draft().configuration
     assert isinstance(configuration, GenerateConfiguration)
     return configuration.services
+
+
+def test_channels_are_parted_by_commas_or_blanks() -> None:
+    state = EnvironmentState(None)
+    state.change(ENVIRONMENT_NAME, "ml")
+    state.change(CHANNELS, "conda-forge bioconda,  https://channel.example/own")
+    assert state.entry().channels == ["conda-forge", "bioconda", "https://channel.example/own"]

@@ -153,3 +153,16 @@ def test_any_text_is_an_environment_or_refused(text: str) -> None:
     except InvalidInput as refused:
         remedies = [field.remedy for field in refused.fields]
     assert all(remedies)
+
+
+@pytest.mark.parametrize("limit", [">>1", "=>1", "=<2", "==1,>>2", "=~1", "~1", "!1"])
+def test_an_operator_that_there_is_not_is_refused_before_the_build(limit: str) -> None:
+    with pytest.raises(ValueError, match="which is none: write ==, >=, <=, !=, ~=, < or >"):
+        CondaPackage.parse(f"numpy{limit}")
+
+
+@pytest.mark.parametrize(
+    "limit", ["==1!2.0", ">=1,<2", "=1.2=py*", "===1", "==2!1.0,!=2!1.3", "=*=*cuda*", "==1.*|==2"]
+)
+def test_every_operator_that_there_is_is_taken(limit: str) -> None:
+    assert str(CondaPackage.parse(f"numpy{limit}").version) == limit

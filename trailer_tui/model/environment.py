@@ -33,6 +33,9 @@ _PACKAGE_NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?"
 _CHANNEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*(?:/[A-Za-z0-9][A-Za-z0-9_.+-]*)*", re.ASCII)
 _CONSTRAINT = re.compile(r"[A-Za-z0-9_.*+!<>=~,| -]+", re.ASCII)
 _OPERATOR_ALONE = re.compile(r"[=<>!~]\s*(?:[,|]|$)", re.ASCII)
+_OPERATOR = re.compile(r"(?<![0-9])![=<>~!]*|[=<>~][=<>~!]*", re.ASCII)
+"""What stands where an operator is expected; the `!` behind a digit ends a version's epoch."""
+_KNOWN_OPERATORS = frozenset({"==", "===", ">=", "<=", "!=", "~=", "=", "<", ">"})
 _PLAIN_VERSION = re.compile(r"[A-Za-z0-9_.+!-]+", re.ASCII)
 _CONDA = re.compile(
     rf"(?:(?P<channel>[^\s:]+(?:://[^\s]+?)?)::)?(?P<name>{_PACKAGE_NAME})(?P<rest>.*)", re.ASCII | re.DOTALL
@@ -96,6 +99,9 @@ class VersionLimit(_Model):
             )
         if _OPERATOR_ALONE.search(text):
             raise ValueError(f"has the operator {text!r} without a version: write one behind it, such as >=1.2")
+        unknown = next((found for found in _OPERATOR.findall(text) if found not in _KNOWN_OPERATORS), None)
+        if unknown is not None:
+            raise ValueError(f"has the operator {unknown!r}, which is none: write ==, >=, <=, !=, ~=, < or >")
         for specifier, operator in _OPERATORS.items():
             version = text.removeprefix(operator).strip()
             if text.startswith(operator) and _PLAIN_VERSION.fullmatch(version):

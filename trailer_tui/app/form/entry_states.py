@@ -96,7 +96,7 @@ class EnvironmentState(EntryState):
         pypi, _ = _packages(PYPI, self.text(PYPI), PypiPackage.parse)
         return Environment(
             name=self.text(ENVIRONMENT_NAME).strip(),
-            channels=[part for piece in self.text(CHANNELS).split(",") if (part := piece.strip())],
+            channels=self.text(CHANNELS).replace(",", " ").split(),
             conda=conda,
             pypi=pypi,
             pypi_index=self.text(PYPI_INDEX),
