@@ -205,7 +205,9 @@ async def test_the_whole_log_is_saved_as_text_and_nothing_is_replaced_unasked(
         await pilot.pause()
         await pilot.press("s")
         await expect(pilot, lambda: "torch-dev-build-14.log" in screen_text(app))
-        await pilot.press("enter")
+        await pilot.press("ctrl+u", *"~nobody-of-this-name/x", "enter")
+        await expect(pilot, lambda: "home directory" in screen_text(app))
+        await pilot.press("ctrl+u", *taken.name, "enter")
         await expect(pilot, lambda: "exists: enter again replaces it" in screen_text(app))
         assert taken.read_text() == "precious"
         await pilot.press("enter")
