@@ -32,7 +32,7 @@ def test_an_image_is_generated_built_and_found_on_the_host(
     app.wait_for("Description")
     app.press(name, "ctrl+n", "ctrl+n")
     app.wait_for("Base image")
-    app.press("tab", *["backspace"] * len("ubuntu:24.04"), base_image, "ctrl+n")
+    app.press("tab", *["backspace"] * len("ubuntu:24.04"), base_image, *["ctrl+n"] * 6)
     app.wait_for(f"FROM {base_image}")
     app.press("ctrl+o")
     app.wait_for(lambda screen: name in screen and "Build finished" in screen, BUILD_SECONDS)
