@@ -368,6 +368,14 @@ def test_applications_that_a_system_cannot_have_are_told() -> None:
     assert "no-such-thing" in state.problems()[DESKTOP_APPLICATIONS.path].problem
 
 
+def test_what_one_distribution_of_a_family_lacks_is_told_for_its_base_images() -> None:
+    state = filled((BASE_IMAGE, "fedora:latest"), (APPLICATIONS, ("search-tools",)))
+    state.take_catalogue(builtin())
+    assert APPLICATIONS.path not in state.problems()
+    state.change(BASE_IMAGE, "rockylinux:9")
+    assert "cannot be had here" in state.problems()[APPLICATIONS.path].problem
+
+
 def test_files_that_the_archive_lacks_are_told_once_it_is_known() -> None:
     client = FormClient()
     state = filled((FILES, LINUX_FILES))

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from trailer_tui.catalog.base_images import family_of, system_of
+from trailer_tui.catalog.base_images import system_of
 from trailer_tui.catalog.catalogue import builtin, merged
 from trailer_tui.model.catalogue import Application, Catalogue, Choice, System
 from trailer_tui.model.installation import Route
@@ -115,7 +115,8 @@ def test_a_reference_says_its_distribution_where_it_is_known(
     reference: str, system: str | None, family: str | None
 ) -> None:
     assert system_of(reference) == system
-    assert family_of(reference) == family
+    entry = builtin().system(system) if system else None
+    assert (entry.family if entry else None) == family
 
 
 def test_an_application_is_offered_where_it_can_be_had_and_the_reason_is_told_elsewhere() -> None:

@@ -56,10 +56,3 @@ def system_of(reference: str, catalogue: Catalogue | None = None) -> str | None:
     known = {ImageReference.parse(image.reference).repository: image.system for image in base_images()}
     system = known.get(wanted.repository)
     return _ALPINE if system is not None and _ALPINE in (wanted.tag or "") else system
-
-
-def family_of(reference: str) -> str | None:
-    """The distribution family of a base image that the catalogue lists; None when it does not."""
-    system = system_of(reference)
-    entry = builtin().system(system) if system is not None else None
-    return entry.family if entry is not None else None

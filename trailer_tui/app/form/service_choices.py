@@ -14,7 +14,7 @@ from trailer_tui.app.form.fields import (
     Field,
     Mode,
 )
-from trailer_tui.catalog.base_images import family_of
+from trailer_tui.catalog.base_images import system_of
 from trailer_tui.model.errors import FieldProblem
 from trailer_tui.model.prefill import DESKTOP_FIELD, PrefillRequest
 
@@ -40,8 +40,8 @@ def offers(state: DraftState, field: Field) -> list[Offer]:
     kind = KINDS[field.path]
     if state.has_desktop or kind == "desktop":
         return state.catalogue.offers(kind, system=state.system, on_desktop=True)
-    family = family_of(state.text(BASE_IMAGE).strip()) if state.mode is Mode.GENERATE else None
-    return state.catalogue.offers(kind, family=family)
+    base = state.text(BASE_IMAGE).strip() if state.mode is Mode.GENERATE else ""
+    return state.catalogue.offers(kind, system=system_of(base, state.catalogue) if base else None)
 
 
 def service_problems(state: DraftState) -> list[FieldProblem]:

@@ -28,7 +28,7 @@ _QUOTES = re.compile(r"""['"\\]""")
 _WEB = re.compile(r"https?://[^/?#]+(/[^?#]*)(?:[?#].*)?", re.IGNORECASE)
 
 
-def is_git_address(source: str) -> bool:
+def would_be_cloned(source: str) -> bool:
     """Whether a builder that knows git takes this source of ADD for a repository.
 
     `git://` and `ssh://` always, `user@host:path`, and `http(s)://` when the path ends in `.git`; a reference and a
@@ -55,7 +55,7 @@ def check_git_sources(parsed: ParsedDockerfile, builder: Builder, given: Given |
             continue
         for source in sources(addition):
             address = substitute(source, values) or source
-            if not is_git_address(address):
+            if not would_be_cloned(address):
                 continue
             if not builder.git_sources:
                 yield _not_cloned(instruction, address, builder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from trailer_tui.dockerfile.rules.git_sources import is_git_address, sources
+from trailer_tui.dockerfile.rules.git_sources import would_be_cloned, sources
 from trailer_tui.dockerfile.rules.problem import shown, warning
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _local_sources(instruction: Instruction) -> list[str]:
         for source in sources(instruction)
         if source
         and not source.startswith((*_REMOTE, "<<"))
-        and not is_git_address(source)
+        and not would_be_cloned(source)
         and not any(c in source for c in _VARIABLE + _WILDCARDS)
     ]
 
