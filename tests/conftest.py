@@ -45,7 +45,7 @@ def _dirname(cls: type[SVGImageExtension], *, test_location: PyTestLocation) -> 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one process of a parallel run have the tests of a file, and one those of the contract, which share engines."""
+    """Let one process of a parallel run have all tests of a file, and one the contract, whose files share engines."""
     for item in items:
         path = item.path.relative_to(TESTS)
         group = "contract" if path.parts[:2] == ("engine", "contract") else str(path)

@@ -9,7 +9,7 @@ import pytest
 from tests.dockerfile.builders import CLASSIC, EARLY, NEW
 from trailer_tui.dockerfile.builder import ANY_BUILDER, Builder
 from trailer_tui.dockerfile.check import check
-from trailer_tui.dockerfile.rules.git_sources import is_git_address
+from trailer_tui.dockerfile.rules.git_sources import would_be_cloned
 from trailer_tui.dockerfile.rules.mounts import Given
 from trailer_tui.model.image import DockerfileProblem
 
@@ -39,7 +39,7 @@ def findings(text: str, builder: Builder, **known: Any) -> list[DockerfileProble
     ],
 )
 def test_a_repository_is_refused_where_it_would_not_be_cloned(source: str) -> None:
-    assert is_git_address(source)
+    assert would_be_cloned(source)
     text = f"{F}ADD {source} /src/\n"
     [problem] = findings(text, CLASSIC)
     assert (problem.line, problem.rule, problem.severity) == (2, "git-source-unsupported", "error")
@@ -72,7 +72,7 @@ def test_a_repository_is_refused_where_it_would_not_be_cloned(source: str) -> No
     ],
 )
 def test_anything_else_is_no_repository(source: str) -> None:
-    assert not is_git_address(source)
+    assert not would_be_cloned(source)
     assert [problem.rule for problem in findings(f"{F}ADD {source} /src/\n", CLASSIC)] == []
 
 

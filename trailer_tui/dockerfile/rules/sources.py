@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from trailer_tui.dockerfile.rules.git_sources import would_be_cloned, sources
+from trailer_tui.dockerfile.rules.git_sources import sources, would_be_cloned
 from trailer_tui.dockerfile.rules.problem import shown, warning
 
 if TYPE_CHECKING:
