@@ -183,6 +183,8 @@ class BuildService:
 def _no_packages(name: str, number: int | None, build: Build | None) -> NotFound:
     if build is not None:
         hint = "it made no image with environments, or its log says why they could not be read"
+        if build.state.is_active:
+            hint = "it has not ended yet, and they are read from the image that it makes"
         return NotFound(f"the packages of build {build.number} of {name} are not known", hint=hint)
     if number is not None:
         return NotFound(f"{name} has no build {number}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from trailer_tui.cli.connection import find_host, first_host, with_client
@@ -84,7 +85,7 @@ async def _create(client: TrailerClient, options: argparse.Namespace) -> int:
             f"{record.name}: made with id {record.id}" + ("" if options.no_build else f", queued on {record.host_name}")
         )
     if record.is_windows and not record.windows_password_set:
-        note(f"its account has no password of its own yet: `trailer password {record.name}` sets one")
+        note(f"its account has no password of its own yet: `trailer password {quote(record.name)}` sets one")
     if options.follow and record.last_build_id is not None:
         from trailer_tui.cli.follow import follow_build
 

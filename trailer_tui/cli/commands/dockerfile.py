@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from trailer_tui.cli.connection import find_one, with_client
@@ -51,7 +52,7 @@ async def _as_of_now(client: TrailerClient, row: ImageRow) -> str:
 
 async def _as_built(client: TrailerClient, row: ImageRow) -> str:
     if row.last_build_id is None:
-        raise NotFound(f"{row.name} has not been built", hint=f"`trailer dockerfile {row.name}` prints today's")
+        raise NotFound(f"{row.name} has not been built", hint=f"`trailer dockerfile {quote(row.name)}` prints today's")
     text = (await client.build(row.last_build_id)).dockerfile
     if text is None:
         if row.pulled:

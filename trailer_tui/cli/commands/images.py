@@ -6,6 +6,7 @@ import argparse
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from trailer_tui.cli.connection import find_one, with_client
@@ -206,7 +207,7 @@ async def _package_facts(client: TrailerClient, record: ImageRecord) -> list[tup
         found = await client.packages(record.id)
     except NotFound:
         return [("Packages", "not known before a build has made the environments")]
-    more = f"`trailer packages {record.name}` lists them"
+    more = f"`trailer packages {quote(record.name)}` lists them"
     return [("Packages", f"{found.counts()}, as of build {found.number}"), ("", more)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from trailer_tui.cli.connection import find_one, with_client
@@ -51,7 +52,7 @@ async def _find_build(client: TrailerClient, row: ImageRow, number: int | None) 
     before = None if number is None else number + 1
     builds = await client.builds(row.id, limit=1, before=before)
     if not builds:
-        raise NotFound(f"{row.name} has no builds yet", hint=f"`trailer build {row.name}` makes one")
+        raise NotFound(f"{row.name} has no builds yet", hint=f"`trailer build {quote(row.name)}` makes one")
     if number is not None and builds[0].number != number:
         raise NotFound(f"{row.name} has no build {number}", hint=f"its last is build {row.last_build_number}")
     return builds[0]
