@@ -15,6 +15,9 @@ _UNREADABLE = re.compile(
     re.IGNORECASE,
 )
 
+_HEAD, _TAIL = 160, 60
+"""Characters of an engine's sentence about a failed command that are kept; the exit code stands at its end."""
+
 
 def build_failure(cause: str, message: str, exit_code: int | None, dockerfile: str) -> BuildFailed:
     """What to raise for a build of `dockerfile` that ended so.
@@ -33,7 +36,14 @@ def build_failure(cause: str, message: str, exit_code: int | None, dockerfile: s
     hint = "correct the Dockerfile" if exit_code is None and _UNREADABLE.search(message) else ""
     if "no space left on device" in message:
         hint = "free disk space on the Docker host: docker system df shows what uses it"
-    return BuildFailed(cause, exit_code=exit_code, hint=hint)
+    return BuildFailed(cause if exit_code is None else _shortened(cause), exit_code=exit_code, hint=hint)
+
+
+def _shortened(cause: str) -> str:
+    """What an engine says of a failed command, without the middle of a long one: its step shows the whole."""
+    if len(cause) <= _HEAD + _TAIL:
+        return cause
+    return f"{' '.join(cause[:_HEAD].split())} … {' '.join(cause[-_TAIL:].split())}"
 
 
 def _has_login(registry: str) -> bool | None:
