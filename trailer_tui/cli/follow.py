@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from trailer_tui.cli.exits import CANCELLED, FAILED, OK
 from trailer_tui.cli.log_lines import log_blocks, runs, write_numbered
+from trailer_tui.cli.table import cut
 from trailer_tui.cli.terminal import drop_output, note
 from trailer_tui.humanize import duration, size
 from trailer_tui.model.build import Build, Step
@@ -22,6 +23,8 @@ from trailer_tui.printable import printable
 if TYPE_CHECKING:
     from trailer_tui.client.client import TrailerClient
 
+_ERROR_CELLS = 200
+"""Of a step's error: engines put the whole command into it, and the build's cause follows."""
 _RECORD_SECONDS = 30.0
 _FIRST_LOOK_SECONDS = 0.004
 _LONGEST_LOOK_SECONDS = 0.1
@@ -148,7 +151,7 @@ def _ending(step: Step) -> str:
         case StepState.CACHED:
             return "cached"
         case StepState.FAILED:
-            return f"FAILED{took}: {step.error}" if step.error else f"FAILED{took}"
+            return f"FAILED{took}: {cut(step.error, _ERROR_CELLS)}" if step.error else f"FAILED{took}"
         case state:
             return f"{state.value}{took}"
 
