@@ -43,6 +43,8 @@ class ServerConfig(_Section):
     """Between two looks at a host that is online."""
     low_disk_gb: float = Field(default=5, ge=0)
     """A build warns before it starts when its host has less room than this; 0 never warns."""
+    files_mb_per_account: float = Field(default=500, ge=0)
+    """Megabytes that the uploads of one account may take; 0 sets no limit."""
     ssh_agent: str = ""
     """Socket of the ssh agent for builds; empty: SSH_AUTH_SOCK of a standalone server, none of a shared one."""
 

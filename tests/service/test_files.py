@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gzip
 import lzma
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from tests.service.test_content_type import TAR
 from tests.service.world import ADA, BOB, World
+from trailer_tui.config import ServerConfig
 from trailer_tui.model.actions import ImageAction
 from trailer_tui.model.errors import InvalidInput, NotApplicable, NotFound
 from trailer_tui.model.identity import Actor
@@ -127,3 +130,19 @@ async def test_a_build_takes_the_creators_file_and_fails_when_its_content_is_gon
     assert failed.state is BuildState.FAILED
     assert failed.failure is not None
     assert "the content of tool cannot be read" in failed.failure.message
+
+
+async def test_the_uploads_of_an_account_have_a_limit(tmp_path: Path, clock: Callable[[], datetime]) -> None:
+    world = World(tmp_path / "data", clock, ServerConfig(files_mb_per_account=0.001))
+    await world.start()
+    files = world.service.files
+    try:
+        first = await files.upload(BOB, FileDraft(name="first"), bytes(600))
+        with pytest.raises(NotApplicable, match=r"take 600 B of the 1\.0 kB") as raised:
+            await files.upload(BOB, FileDraft(name="second"), bytes(401))
+        assert "files_mb_per_account" in raised.value.hint
+        await files.upload(ADA, FileDraft(name="second"), bytes(401))
+        await files.delete(BOB, first.id)
+        await files.upload(BOB, FileDraft(name="second"), bytes(401))
+    finally:
+        await world.close()

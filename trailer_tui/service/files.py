@@ -8,6 +8,7 @@ from functools import partial
 from typing import IO
 
 from trailer_tui.dockerfile.inputs import StoredFile
+from trailer_tui.humanize import size as human_size
 from trailer_tui.model.errors import NotApplicable
 from trailer_tui.model.events import FilesChanged
 from trailer_tui.model.identity import Actor
@@ -22,9 +23,16 @@ from trailer_tui.store.files import FileRecords, no_such_file
 class FileService:
     """Files for the acting user. Methods raise `NotFound` for what the actor may not see."""
 
-    def __init__(self, records: FileRecords, events: EventBroker) -> None:
+    def __init__(self, records: FileRecords, events: EventBroker, *, mb_per_account: float = 0) -> None:
+        """
+        Args:
+            records: open.
+            events: are told of changes.
+            mb_per_account: megabytes that the uploads of one account may take; 0 sets no limit.
+        """
         self._records = records
         self._events = events
+        self._bytes_per_account = int(mb_per_account * 1_000_000)
         self._xz_tars = XzTars()
 
     async def all(self, actor: Actor) -> list[FileRecord]:
@@ -43,10 +51,12 @@ class FileService:
 
         Raises:
             InvalidInput: it is too large, or the actor has a file of that name.
+            NotApplicable: the actor's uploads would take more than an account may.
             StorageFull: the disk is full; nothing was stored.
         """
         if len(content) > MAX_FILE_BYTES:
             raise too_large(len(content))
+        await self._require_room(actor.name, len(content))
         content_type = await asyncio.to_thread(content_type_of, content, draft.name)
         return self._told(await self._records.add_upload(actor.name, draft, content, content_type))
 
@@ -99,6 +109,15 @@ class FileService:
         """
         found = await self._records.named(creator, names)
         return {name: await asyncio.to_thread(self._stored, record) for name, record in found.items()}
+
+    async def _require_room(self, owner: str, size: int) -> None:
+        taken = sum(record.size or 0 for record in await self._records.all(owner))
+        if self._bytes_per_account and taken + size > self._bytes_per_account:
+            raise NotApplicable(
+                f"the uploads of {owner} take {human_size(taken)} of the {human_size(self._bytes_per_account)} that an "
+                "account may have",
+                hint="delete some: `trailer files` lists them; or ask for a larger server.files_mb_per_account",
+            )
 
     def _told(self, record: FileRecord) -> FileRecord:
         self._events.publish_about(record.owner, FilesChanged())

@@ -79,7 +79,7 @@ class TrailerService:
         self._engines = HostEngines(engines)
         self.catalogue = CatalogueService(catalogue_folder, self._calls)
         self.secrets = SecretService(store.secrets)
-        self.files = FileService(store.files, self.events)
+        self.files = FileService(store.files, self.events, mb_per_account=config.files_mb_per_account)
         self._context_keys = ContextKeys(store.settings)
         inputs = BuildInputMaker(
             store.builds,
