@@ -14,6 +14,7 @@ from textual.theme import Theme
 from textual.widgets import Button, Input, OptionList, Static, TextArea
 
 from tests.app.form_client import FormClient, offline_host, online_host
+from tests.app.test_connection import running_build
 from trailer_tui.app.dialogs.choice import ChoiceDialog
 from trailer_tui.app.dialogs.confirm import ConfirmDialog
 from trailer_tui.app.dialogs.error import ErrorDialog
@@ -28,7 +29,7 @@ from trailer_tui.app.widgets.form.disclosure import DisclosureTitle
 from trailer_tui.app.widgets.form.host_list import HostList
 from trailer_tui.app.widgets.form.preview import DockerfilePreview
 from trailer_tui.app.widgets.form.section_tabs import SectionTab, SectionTabs
-from trailer_tui.model.events import Event, HostChanged, ImageChanged, ImageDeleted
+from trailer_tui.model.events import BuildChanged, Event, HostChanged, ImageChanged, ImageDeleted
 from trailer_tui.model.image import (
     GenerateConfiguration,
     ImageDraft,
@@ -36,7 +37,7 @@ from trailer_tui.model.image import (
     PullConfiguration,
     WriteConfiguration,
 )
-from trailer_tui.model.status import HostState
+from trailer_tui.model.status import BuildState, HostState
 
 NARROW, WIDE = (80, 24), (160, 50)
 
@@ -572,6 +573,19 @@ async def test_wide_screen_has_the_dockerfile_beside_every_section() -> None:
         await user.press("escape", "3", "tab", "ctrl+u")
         await user.write("Bad")
         await user.expect(lambda: "Base image" in user.shown("#form-side .preview-problems"))
+
+
+async def test_a_build_that_ends_meanwhile_makes_the_preview_new() -> None:
+    client = FormClient()
+    record = written(client)
+    async with form(client, record) as user:
+        await user.press("escape", "9")
+        await user.expect(lambda: len(client.previews) == 1)
+        ended = running_build(BuildState.FINISHED).model_copy(update={"image_id": record.id})
+        user.app.events.publish(BuildChanged(build=ended.model_copy(update={"state": BuildState.RUNNING})))
+        user.app.events.publish(BuildChanged(build=ended.model_copy(update={"image_id": record.id + 1})))
+        user.app.events.publish(BuildChanged(build=ended))
+        await user.expect(lambda: len(client.previews) == 2)
 
 
 async def test_preview_is_not_asked_for_while_it_is_out_of_sight() -> None:

@@ -367,6 +367,9 @@ class ImageForm(SectionKeys, FormScreen[ImageRecord | None]):
                 self._show_hosts(sorted(known.values(), key=lambda host: host.name.casefold()))
         elif event.event == "host_deleted":
             self._show_hosts([host for host in hosts if host.id != event.id])
+        elif event.event == "build" and self.state.record is not None:
+            if event.build.image_id == self.state.record.id and not event.build.state.is_active:
+                self.deck.build_ended()
         elif event.event == "resync":
             self.action_read_hosts()
         self.query_one(RecordWatch).apply_event(event)

@@ -47,6 +47,11 @@ class PreviewFeed:
             self._stop()
             self._timer = self._owner.set_timer(_DELAY, self._ask)
 
+    def ask_again(self) -> None:
+        """What a build uses changed without the form: its packages are known now, for instance."""
+        self._shown = None
+        self.refresh()
+
     def _visible(self) -> list[DockerfilePreview]:
         return [preview for preview in self._owner.query(DockerfilePreview) if preview.is_on_screen]
 

@@ -58,6 +58,10 @@ class SectionDeck(Vertical):
         """The section that is shown."""
         return self.sections[self.query_one(ContentSwitcher).current or SECTIONS[0].SECTION_ID]
 
+    def build_ended(self) -> None:
+        """A build of the edited image ended: the next one takes what it resolved."""
+        self._previews.ask_again()
+
     def show_state(self, *, only_open: bool = False) -> None:
         """Bring tabs, sections and previews in line with the state; a section that is hidden may do so when opened."""
         problems = self._state.shown_problems()
