@@ -112,6 +112,16 @@ async def test_an_action_without_a_server_is_a_toast() -> None:
         await driven.expect_shown("there is no connection to the server")
 
 
+async def test_the_top_bar_of_a_narrow_terminal_says_what_waits() -> None:
+    server = ServerStandIn([image_row(1)])
+    async with running_app(server) as driven:
+        server.emit(BuildChanged(build=running_build(BuildState.PENDING)))
+        await driven.expect(lambda: driven.lines[0].rstrip().endswith("1/1 host · 1 queued"))
+        running = running_build().model_copy(update={"id": 99})
+        server.emit(BuildChanged(build=running))
+        await driven.expect(lambda: driven.lines[0].rstrip().endswith("ada · 1 building, 1 queued"))
+
+
 async def test_the_top_bar_counts_and_the_farewell_says_what_goes_on() -> None:
     server = ServerStandIn([image_row(1)])
     async with running_app(server, size=(120, 24)) as driven:

@@ -84,14 +84,17 @@ class Situation:
             return ""
         online = sum(state is HostState.ONLINE for state in self.hosts.values())
         who = self.user if narrow else f"{self.user} on {self.machine}"
-        parts = [who, f"{online}/{len(self.hosts)} host{'' if len(self.hosts) == 1 else 's'}", *self._work()]
-        return " · ".join(parts)
+        hosts = f"{online}/{len(self.hosts)} host{'' if len(self.hosts) == 1 else 's'}"
+        if narrow and self.building and self.queued:
+            return " · ".join([who, *self._work(narrow=True)])  # beside the areas there is no room for the hosts too
+        return " · ".join([who, hosts, *self._work(narrow=narrow)])
 
-    def _work(self) -> list[str]:
+    def _work(self, *, narrow: bool) -> list[str]:
         if not self.builds:
             return []
+        building = [] if narrow and not self.building else [f"{self.building} building"]
         queued = [f"{self.queued} queued"] if self.queued else []
-        return [", ".join([f"{self.building} building", *queued])]
+        return [", ".join([*building, *queued])]
 
     def farewell(self) -> str:
         """The line for the way out; empty when nothing goes on."""
