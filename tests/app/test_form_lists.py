@@ -225,7 +225,7 @@ async def test_an_environment_file_is_imported_and_shown(tmp_path: Path) -> None
         await user.expect(lambda: "home directory" in user.lines())
         await user.press("ctrl+u")
         await user.write(str(path))
-        await user.press("enter")
+        await user.press("ctrl+o")
         await user.until_dialog(EnvironmentDialog)
         await user.press("escape")
         await user.until_dialog(ConfirmDialog)

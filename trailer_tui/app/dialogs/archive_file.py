@@ -100,6 +100,10 @@ class _FileDialog(Dialog[FileRecord | None]):
         self.say("Storing …")
         self.run_worker(self._store(), group="archive-file", exit_on_error=False)
 
+    def action_accept(self) -> None:
+        """Store it, from any of the inputs."""
+        self.store()
+
     async def _store(self) -> None:
         try:
             record = await self.stored()

@@ -62,6 +62,10 @@ class ImportEnvironmentDialog(Dialog[Environment | None]):
             self._is_reading = True
             self.run_worker(self._read(path), group="import", exit_on_error=False)
 
+    def action_accept(self) -> None:
+        """Read the file."""
+        self.read()
+
     async def _read(self, path: str) -> None:
         try:
             environment = await asyncio.to_thread(_environment, path)
