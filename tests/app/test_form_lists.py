@@ -17,7 +17,18 @@ from trailer_tui.app.dialogs.import_environment import ImportEnvironmentDialog
 from trailer_tui.app.dialogs.startup import StartupDialog
 from trailer_tui.app.dialogs.text import TextDialog
 from trailer_tui.app.form.entry_states import CONDA, ENVIRONMENT_NAME
-from trailer_tui.app.form.fields import ENVIRONMENTS, FILES, GID, GROUP, STARTUP, UID, USER_NAME, WINDOWS_FILES, Field
+from trailer_tui.app.form.fields import (
+    APPLICATIONS,
+    ENVIRONMENTS,
+    FILES,
+    GID,
+    GROUP,
+    STARTUP,
+    UID,
+    USER_NAME,
+    WINDOWS_FILES,
+    Field,
+)
 from trailer_tui.app.form.file_state import ARCHIVED, DESTINATION, GIT, UPLOAD_NAME, UPLOAD_PATH
 from trailer_tui.app.screens.image_form import ImageForm
 from trailer_tui.app.screens.packages import PackagesScreen
@@ -193,6 +204,38 @@ async def test_a_command_runs_in_a_defined_environment_and_says_when_that_is_gon
         await user.until_dialog(ChoiceDialog)
         await user.press("enter")
         await user.expect(lambda: user.form.deck.focused_field() is STARTUP)
+
+
+async def test_the_command_of_a_service_is_chosen_from_a_list() -> None:
+    async with form() as user:
+        user.form.state.change(APPLICATIONS, ("nginx",))
+        await to(user, "7")
+        await user.press("a")
+        await user.until_dialog(StartupDialog)
+        await user.press("down")
+        await user.expect(lambda: isinstance(user.app.focused, OptionList))
+        await user.press("enter", "ctrl+o")
+        await user.expect(lambda: user.app.screen is user.form)
+        assert user.form.state.value(STARTUP) == (StartupCommand(command='nginx -g "daemon off;"'),)
+
+
+async def test_what_is_typed_replaces_a_channel_that_nobody_chose() -> None:
+    async with form() as user:
+        await to(user, "4")
+        await user.press("a")
+        await user.until_dialog(EnvironmentDialog)
+        await user.write("ml")
+        await user.press("tab")
+        await user.write("own")
+        await user.press("shift+tab", "tab")
+        await user.write("x")
+        await user.press("ctrl+o")
+        await user.expect(lambda: user.app.screen is user.form)
+        value = user.form.state.value(ENVIRONMENTS)
+        assert isinstance(value, tuple)
+        environment = value[0]
+        assert isinstance(environment, Environment)
+        assert environment.channels == ["ownx"]
 
 
 async def test_an_environment_called_default_is_a_name_like_others() -> None:

@@ -42,6 +42,7 @@ from trailer_tui.app.form.fields import (
 )
 from trailer_tui.app.form.places import field_at, place_of
 from trailer_tui.app.form.problems import labelled
+from trailer_tui.app.form.service_choices import start_commands
 from trailer_tui.catalog.catalogue import builtin
 from trailer_tui.model.environment import CondaPackage, Environment, PypiPackage
 from trailer_tui.model.errors import FieldProblem
@@ -366,6 +367,13 @@ def test_applications_that_a_system_cannot_have_are_told() -> None:
     assert refused[1].reason in state.problems()[DESKTOP_APPLICATIONS.path].problem
     state.change(DESKTOP_APPLICATIONS, ("no-such-thing",))
     assert "no-such-thing" in state.problems()[DESKTOP_APPLICATIONS.path].problem
+
+
+def test_chosen_services_say_how_they_are_started() -> None:
+    state = filled((APPLICATIONS, ("nginx", "ffmpeg", "no-such-thing")))
+    assert start_commands(state) == []
+    state.take_catalogue(builtin())
+    assert start_commands(state) == [('nginx -g "daemon off;"', "nginx")]
 
 
 def test_what_one_distribution_of_a_family_lacks_is_told_for_its_base_images() -> None:

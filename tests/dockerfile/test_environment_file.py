@@ -100,7 +100,7 @@ def test_a_file_without_a_name_takes_the_given_one() -> None:
         ("name: a\nvariables: {A: b}", "line 2: has variables"),
         ("name: [a]", "line 1: name is no plain text"),
         ("name: a\nchannels: x", "line 2: channels is no list"),
-        ("name: My Lab", "line 1: name 'My Lab' is no name of an environment"),
+        ("name: My Lab", "line 1: name 'my lab' is no name of an environment"),
         ("name: base", "line 1: name 'base' is what conda calls its own prefix"),
         ("channels: []", "has no name: give the environment one"),
         ("name: a\ndependencies:\n- ''", "line 3: is an empty entry: remove it"),
@@ -166,3 +166,7 @@ def test_an_operator_that_there_is_not_is_refused_before_the_build(limit: str) -
 )
 def test_every_operator_that_there_is_is_taken(limit: str) -> None:
     assert str(CondaPackage.parse(f"numpy{limit}").version) == limit
+
+
+def test_capitals_in_a_name_become_small_letters() -> None:
+    assert import_environment("name: Lab\ndependencies: [python]\n").name == "lab"

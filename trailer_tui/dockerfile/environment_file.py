@@ -78,7 +78,8 @@ def import_environment(text: str, *, name: str = "") -> Environment:
     for key, value in _entries(_document(text), _refuse_key):
         match key.value:
             case "name":
-                found.name, found.lines["name"] = _scalar(value, "name"), _line(value)
+                # Conda lets capitals pass; folders of environments here are in small letters.
+                found.name, found.lines["name"] = _scalar(value, "name").lower(), _line(value)
             case "channels":
                 found.take_channels(value)
             case "dependencies":

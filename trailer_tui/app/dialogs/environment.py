@@ -41,7 +41,12 @@ class EnvironmentDialog(EntryDialog):
     def fields(self) -> ComposeResult:
         """The fields, in order."""
         yield FormField(ENVIRONMENT_NAME, LineInput(self.state.text(ENVIRONMENT_NAME), placeholder="torch"))
-        yield FormField(CHANNELS, LineInput(self.state.text(CHANNELS), placeholder="conda-forge, commas between"))
+        yield FormField(
+            CHANNELS,
+            LineInput(
+                self.state.text(CHANNELS), placeholder="conda-forge, commas between", proposal=str(CHANNELS.default)
+            ),
+        )
         yield FormField(CONDA, self._lines(CONDA, "python==3.12\nnumpy>=1.26\nchannel::name\n(one a line)"))
         yield FormField(PYPI, self._lines(PYPI, "flask~=3.0\nhttpx[http2]\n(one a line)"))
         yield FormField(PYPI_INDEX, LineInput(self.state.text(PYPI_INDEX), placeholder="PyPI"))

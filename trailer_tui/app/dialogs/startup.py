@@ -4,34 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual import on
 from textual.app import ComposeResult
 
 from trailer_tui.app.dialogs.entry import EntryDialog
 from trailer_tui.app.form.entry_states import COMMAND, COMMAND_ENVIRONMENT, StartupState
 from trailer_tui.app.widgets.form.choice_strip import ChoiceStrip
 from trailer_tui.app.widgets.form.form_field import FormField
-from trailer_tui.app.widgets.form.line_input import LineInput
+from trailer_tui.app.widgets.form.suggestions import SuggestedInput, SuggestionList
 from trailer_tui.model.startup import StartupCommand
 
 
 class StartupDialog(EntryDialog):
     """The command, and the environment whose packages are on its path."""
 
-    def __init__(self, command: StartupCommand | None, environments: Sequence[str], *, why_none: str) -> None:
+    def __init__(
+        self,
+        command: StartupCommand | None,
+        environments: Sequence[str],
+        *,
+        why_none: str,
+        known: Sequence[tuple[str, str]] = (),
+    ) -> None:
         """
         Args:
             command: the one to edit; None makes a new one.
             environments: names of those that the image defines.
             why_none: what to say where no environment can be chosen; empty offers them.
+            known: commands that run what the image has, and what each runs.
         """
         super().__init__("New startup command" if command is None else "Startup command", StartupState(command))
         self._environments = list(environments)
         self._why_none = why_none
+        self._known = list(known)
 
     def fields(self) -> ComposeResult:
         """The fields, in order."""
-        command = LineInput(self.state.text(COMMAND), placeholder="jupyter lab --ip 0.0.0.0")
-        yield FormField(COMMAND, command, note="as in a shell; pipes, && and $VARIABLES work")
+        commands = [command for command, _ in self._known]
+        command = SuggestedInput(commands, value=self.state.text(COMMAND), placeholder="jupyter lab --ip 0.0.0.0")
+        note = "as in a shell; pipes, && and $VARIABLES work"
+        yield FormField(
+            COMMAND, command, note=f"↓ lists {len(commands)} for its services; {note}" if commands else note
+        )
+        yield SuggestionList(self._known)
         chosen = self.state.text(COMMAND_ENVIRONMENT)
         if self._why_none:
             yield FormField(
@@ -43,3 +58,24 @@ class StartupDialog(EntryDialog):
             options.append((chosen, f"{chosen} (there is none of that name)"))
         note = "its packages are on the command's path" if self._environments else "none is defined: see Packages"
         yield FormField(COMMAND_ENVIRONMENT, ChoiceStrip(options, chosen, literal=True), note=note)
+
+    @on(SuggestedInput.ListWanted)
+    def open_list(self, event: SuggestedInput.ListWanted) -> None:
+        """Show the commands of the image's services."""
+        event.stop()
+        if self._known:
+            self.query_one(SuggestionList).open_at(self.state.text(COMMAND))
+
+    @on(SuggestionList.Taken)
+    def take_command(self, event: SuggestionList.Taken) -> None:
+        """Put the chosen command into the field."""
+        event.stop()
+        command = self.query_one(SuggestedInput)
+        command.value = event.value
+        command.focus()
+
+    @on(SuggestionList.Closed)
+    def close_list(self, event: SuggestionList.Closed) -> None:
+        """Back to the command."""
+        event.stop()
+        self.query_one(SuggestedInput).focus()

@@ -44,6 +44,14 @@ def offers(state: DraftState, field: Field) -> list[Offer]:
     return state.catalogue.offers(kind, system=system_of(base, state.catalogue) if base else None)
 
 
+def start_commands(state: DraftState) -> list[tuple[str, str]]:
+    """The commands that run the chosen applications, each with what it runs."""
+    if state.catalogue is None or not state.applies(APPLICATIONS):
+        return []
+    chosen = [state.catalogue.application(application_id) for application_id in chosen_ids(state, APPLICATIONS)]
+    return [(entry.start, entry.label) for entry in chosen if entry is not None and entry.start]
+
+
 def service_problems(state: DraftState) -> list[FieldProblem]:
     """Applications that are chosen and that the image cannot have; none while the catalogue is not known."""
     found = []

@@ -72,7 +72,9 @@ class ImageSection(FormSection):
         )
         known = [(image.reference, image.label) for image in base_images()]
         with Vertical(id="mode-generate"):
-            base_image = SuggestedInput([reference for reference, _ in known], value=state.text(BASE_IMAGE))
+            base_image = SuggestedInput(
+                [reference for reference, _ in known], value=state.text(BASE_IMAGE), proposal=str(BASE_IMAGE.default)
+            )
             yield FormField(BASE_IMAGE, base_image, note=_BASE_NOTE)
             yield SuggestionList(known)
             yield FormField(WINDOWS_BASE_IMAGE, LineInput(state.text(WINDOWS_BASE_IMAGE)), note=" ")

@@ -16,8 +16,19 @@ _ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07
 class LineInput(Input):
     """A compact input. Enter moves on; a paste of several lines becomes one line without control characters."""
 
-    def __init__(self, value: str = "", **options: Any) -> None:
+    def __init__(self, value: str = "", *, proposal: str = "", **options: Any) -> None:
+        """
+        Args:
+            value: what stands there at first.
+            proposal: a default that typing replaces: while it stands there, it is selected as soon as the keys come.
+            options: of the input.
+        """
         super().__init__(value, compact=True, select_on_focus=False, **options)
+        self._proposal = proposal
+
+    def _on_focus(self, event: events.Focus) -> None:
+        self.select_on_focus = bool(self._proposal) and self.value == self._proposal
+        super()._on_focus(event)
 
     def on_paste(self, event: events.Paste) -> None:
         """Insert what is fit for one line, and say so when that is not all of it."""

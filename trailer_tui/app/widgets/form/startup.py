@@ -7,6 +7,7 @@ from textual.widgets import Static
 
 from trailer_tui.app.form.entries import Entry, entry_words
 from trailer_tui.app.form.fields import BUILT_MODES, ENVIRONMENTS, STARTUP, Mode
+from trailer_tui.app.form.service_choices import start_commands
 from trailer_tui.app.screens.leaving import Dialog
 from trailer_tui.app.widgets.form.entry_list import EntryList
 from trailer_tui.app.widgets.form.section import FormSection
@@ -76,4 +77,5 @@ class CommandList(EntryList):
 
         command = entry if isinstance(entry, StartupCommand) else None
         why_none = _NOT_WRITTEN if self._section.state.mode is Mode.WRITE else ""
-        return StartupDialog(command, self._section.environments(), why_none=why_none)
+        known = start_commands(self._section.state)
+        return StartupDialog(command, self._section.environments(), why_none=why_none, known=known)
