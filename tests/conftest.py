@@ -44,6 +44,7 @@ def _dirname(cls: type[SVGImageExtension], *, test_location: PyTestLocation) -> 
     return str(SNAPSHOTS / Path(test_location.filepath).relative_to(TESTS).with_suffix(""))
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let one process of a parallel run have all tests of a file, and one the contract, whose files share engines."""
     for item in items:

@@ -110,6 +110,13 @@ async def test_what_cannot_be_stored_is_told_and_stays(server: LiveServer, typed
         await driven.expect_shown(told)
         assert typed in driven.text
         await driven.press("escape")
+        if typed:
+            await driven.expect_shown("Drop what you typed?")
+            await driven.press("escape")
+            await driven.expect(lambda: "Drop what you typed?" not in driven.text and typed in driven.text)
+            await driven.press("escape")
+            await driven.expect_shown("Drop what you typed?")
+            await driven.press("tab", "enter")
         await driven.expect_shown("No files yet")
 
 

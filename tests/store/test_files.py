@@ -110,6 +110,10 @@ async def test_what_images_use_keeps_name_and_place(store: Store, host: Host, cl
         ("ada", ("tools",)),
         ("bob", ()),
     }
+    template = naming("Tools", host, "run.sh").model_copy(update={"is_template": True})
+    kept = await store.images.create(template, creator="ada", status=ImageStatus.BUILD_CANCELLED)
+    assert (await store.files.get(file.id)).used_by == ["tools", "Tools (template)"]
+    await store.images.delete(kept.id)
     with pytest.raises(NotApplicable, match="used by tools"):
         await store.files.delete(file.id)
     with pytest.raises(NotApplicable, match="renamed: it is used by tools"):

@@ -12,7 +12,7 @@ def image_users(
     owner: str | None = None,
     name: str | None = None,
 ) -> dict[tuple[str, str], list[str]]:
-    """Names of the images whose configuration names something of their creator, by owner and name of that.
+    """Names of the images and templates whose configuration names something of their creator, by owner and its name.
 
     Args:
         connection: in a transaction.
@@ -22,7 +22,8 @@ def image_users(
     """
     found: dict[tuple[str, str], list[str]] = {}
     for creator, used, image in connection.execute(
-        f"SELECT images.creator, uses.name, images.name FROM {table} AS uses"  # noqa: S608  # one of two names
+        "SELECT images.creator, uses.name, images.name || iif(images.is_template, ' (template)', '')"  # noqa: S608
+        f" FROM {table} AS uses"  # one of two names
         " JOIN images ON images.id = uses.image_id"
         " WHERE (?1 IS NULL OR images.creator = ?1) AND (?2 IS NULL OR uses.name = ?2)"
         " ORDER BY images.name_folded",

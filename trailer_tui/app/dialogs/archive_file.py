@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Input, Static
 
 from trailer_tui.app.actions import bindings
+from trailer_tui.app.dialogs.confirm import ConfirmDialog, ConfirmResult
 from trailer_tui.app.files.local_file import PathSuggester, read_file
 from trailer_tui.app.files.wording import summary
 from trailer_tui.app.screens.leaving import Dialog
@@ -38,6 +39,14 @@ class _FileDialog(Dialog[FileRecord | None]):
         super().__init__()
         self.session = session
         self._is_storing = False
+        self._begun_with: dict[str, str] = {}
+
+    def on_mount(self) -> None:
+        """Remember what stands there before anybody types."""
+        self._begun_with = self._texts()
+
+    def _texts(self) -> dict[str, str]:
+        return {str(line.id): line.value for line in self.query(LineInput)}
 
     def about(self) -> ComposeResult:
         """What stands above name and description."""
@@ -120,8 +129,18 @@ class _FileDialog(Dialog[FileRecord | None]):
 
     @on(Button.Pressed, "#file-cancel")
     def action_cancel(self) -> None:
-        """Store nothing."""
-        self.dismiss(None)
+        """Store nothing; asks when something was typed."""
+        if self._texts() == self._begun_with:
+            self.dismiss(None)
+            return
+        question = ConfirmDialog(
+            "Drop what you typed?", ["It is not stored."], confirm_label="Drop", refuse_label="Type on"
+        )
+        self.app.push_screen(question, self._drop)
+
+    def _drop(self, answer: ConfirmResult | None) -> None:
+        if answer is not None:
+            self.dismiss(None)
 
 
 class NewFileDialog(_FileDialog):
@@ -195,6 +214,7 @@ class EditFileDialog(_FileDialog):
         self.input("name").value = self._file.name
         self.input("description").value = " ".join(self._file.description.split())
         self.input("name").disabled = bool(self._file.used_by)
+        super().on_mount()
 
     async def stored(self) -> FileRecord:
         """Store name and description."""
