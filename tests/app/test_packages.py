@@ -47,9 +47,8 @@ async def test_packages_are_shown_and_resolved_again_by_keys(server: LiveServer)
             assert "   numpy  1.0  py311_0" in driven.lines
             # A build that ends elsewhere shows what it changed.
             server.engine.files = made("ml", "2.0") | made("web", pypi=b"")
-            await driven.press("escape", "R")
+            await driven.press("R")
             await driven.expect_shown("Queued a build of tool that resolves its packages again")
-            await driven.press("P")
             await driven.expect_shown(" Changed since build 1")
             assert " ~ ml   numpy  1.0 → 2.0" in driven.lines
             assert " - web  rich   gone: 13.0" in driven.lines
@@ -65,6 +64,16 @@ async def test_packages_are_shown_and_resolved_again_by_keys(server: LiveServer)
             await driven.expect_shown("tool · build 1 ·")
         builds = await client.builds(record.id)
         assert [build.resolve_again for build in builds][-2:] == [True, False]
+
+
+async def test_the_list_resolves_again_too(server: LiveServer) -> None:
+    async with server.client() as client:
+        record = await built(client)
+        async with app_over_a_socket(server) as driven:
+            await driven.expect_shown("✔ Build finished")
+            await driven.press("R")
+            await driven.expect_shown("Queued a build of tool that resolves its packages again")
+        assert (await client.builds(record.id))[0].resolve_again
 
 
 async def test_what_has_no_environments_offers_nothing_of_packages(server: LiveServer) -> None:

@@ -279,6 +279,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("details.delete", "d", "Delete", "Delete the record after typing its name", rank=16),
     Action("details.back", "escape", "Back", "To the list", key_display="esc", rank=7),
     # The packages of one image
+    Action(
+        "packages.resolve_again",
+        "R",
+        "Resolve again",
+        "Build with the newest packages that fit",
+        rank=8,
+        key_display="R",
+    ),
     Action("packages.back", "escape", "Back", "One level back", key_display="esc", rank=7),
     # The builds of one image
     Action("history.next", "j,down", "Down", "Next build", in_footer=False),

@@ -14,6 +14,7 @@ from trailer_tui.app.session import Session
 from trailer_tui.app.text_line import TextLine
 from trailer_tui.app.widgets.action_footer import ActionFooter
 from trailer_tui.app.widgets.text_lines import TextLines
+from trailer_tui.model.actions import ImageAction
 from trailer_tui.model.errors import NotFound
 from trailer_tui.printable import printable
 
@@ -53,6 +54,14 @@ class PackagesScreen(TrailerScreen[None]):
     def action_back(self) -> None:
         """One level back."""
         self.dismiss(None)
+
+    def action_resolve_again(self) -> None:
+        """Queue a build that solves the environments anew."""
+        self.call_server(self._resolve_again, group="packages-act")
+
+    async def _resolve_again(self) -> None:
+        await self.session.client.act(self._image_id, ImageAction.RESOLVE_AGAIN)
+        self.notify(f"Queued a build of {self._name} that resolves its packages again", markup=False, timeout=4)
 
     def _take_event(self, event: Event) -> None:
         ended = event.event == "build" and event.build.image_id == self._image_id and not event.build.state.is_active
