@@ -17,6 +17,7 @@ from trailer_tui.engine.docker_engine import DockerEngine
 from trailer_tui.engine.interface import BuildRequest, ReadLimits
 from trailer_tui.engine.measuring_container import MeasuringContainer
 from trailer_tui.engine.wire import HostAddress
+from trailer_tui.model.errors import EngineError
 
 pytestmark = pytest.mark.engine
 
@@ -59,10 +60,20 @@ def squash(engine: DockerEngine, docker_host: str) -> None:
     engine.remove_image(image)
 
 
+MANY_LOOKS = 20
+
+
 def measure(engine: DockerEngine, docker_host: str) -> None:
     connections = Connections(HostAddress.parse(docker_host))
+    measuring = MeasuringContainer(connections)
     try:
-        MeasuringContainer(connections).measure()
+        for _ in range(MANY_LOOKS):
+            try:
+                measuring.measure()
+            except EngineError:
+                continue  # a few small images at a time are tried, and other tests left some without df
+            return
+        pytest.fail("no image has df")
     finally:
         connections.close()
 
