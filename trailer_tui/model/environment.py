@@ -18,8 +18,8 @@ from pydantic import (
     model_validator,
 )
 
+from trailer_tui.model.control_characters import refuse_control_characters
 from trailer_tui.model.url_login import LoginInUrl, refuse_login
-from trailer_tui.printable import first_control_character
 
 MAX_ENVIRONMENTS = 20
 MAX_PACKAGES = 500
@@ -227,9 +227,7 @@ def _environment_name(value: str) -> str:
 
 def _channel(value: str) -> str:
     value = value.strip().rstrip("/")
-    found = first_control_character(value)
-    if found:
-        raise ValueError(f"has the control character {found[1]}: remove it")
+    refuse_control_characters(value)
     if "://" in value:
         return _web_address(value, what="channel")
     if not _CHANNEL_NAME.fullmatch(value):
@@ -258,9 +256,7 @@ def _web_address(value: str, *, what: str) -> str:
 
 def _index(value: str) -> str:
     value = value.strip()
-    found = first_control_character(value)
-    if found:
-        raise ValueError(f"has the control character {found[1]}: remove it")
+    refuse_control_characters(value)
     return _web_address(value, what="package index") if value else ""
 
 

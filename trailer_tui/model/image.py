@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from trailer_tui.model.at_field import at_field
 from trailer_tui.model.builtin import is_builtin
+from trailer_tui.model.control_characters import refuse_control_characters
 from trailer_tui.model.environment import Environments
 from trailer_tui.model.image_file import ImageFiles
 from trailer_tui.model.reference import ImageReference, ReferenceProblem
@@ -33,18 +34,14 @@ def _name(value: str) -> str:
         raise ValueError("is empty: give the image a name")
     if len(value) > MAX_NAME_LENGTH:
         raise ValueError(f"has {len(value)} characters: shorten it to {MAX_NAME_LENGTH}")
-    found = first_control_character(value)
-    if found:
-        raise ValueError(f"has the control character {found[1]} at position {found[0] + 1}: remove it")
+    refuse_control_characters(value)
     return value
 
 
 def _description(value: str) -> str:
     if len(value) > MAX_DESCRIPTION_LENGTH:
         raise ValueError(f"has {len(value)} characters: shorten it to {MAX_DESCRIPTION_LENGTH}")
-    found = first_control_character(value, allowed="\n\t")
-    if found:
-        raise ValueError(f"has the control character {found[1]} at position {found[0] + 1}: remove it")
+    refuse_control_characters(value, allowed="\n\t")
     return value
 
 

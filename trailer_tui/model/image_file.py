@@ -8,8 +8,8 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from trailer_tui.model.control_characters import refuse_control_characters
 from trailer_tui.model.url_login import refuse_login
-from trailer_tui.printable import first_control_character
 
 MAX_FILES = 99
 MAX_PATH_LENGTH = 1000
@@ -25,15 +25,9 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _refuse_controls(value: str) -> None:
-    found = first_control_character(value)
-    if found:
-        raise ValueError(f"has the control character {found[1]} at position {found[0] + 1}: remove it")
-
-
 def _destination(value: str) -> str:
     value = value.strip()
-    _refuse_controls(value)
+    refuse_control_characters(value)
     if not value:
         raise ValueError("is empty: write where it lands, such as /opt/tool/")
     if len(value) > MAX_PATH_LENGTH:
@@ -56,7 +50,7 @@ def file_name(value: str) -> str:
         ValueError: it is none; the message is "problem: remedy".
     """
     value = value.strip()
-    _refuse_controls(value)
+    refuse_control_characters(value)
     if not value or len(value) > 128:
         raise ValueError("is empty or longer than 128 characters: choose a name")
     if len(value.encode()) > MAX_NAME_BYTES:
@@ -69,7 +63,7 @@ def file_name(value: str) -> str:
 def web_url(value: str) -> str:
     """An http or https address of a file, without a login; a validator. Raises like `file_name`."""
     value = _trimmed(value)
-    _refuse_controls(value)
+    refuse_control_characters(value)
     refuse_login(value)
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -82,7 +76,7 @@ def web_url(value: str) -> str:
 def git_address(value: str) -> str:
     """The address of a git repository as ADD takes it; a validator. Raises like `file_name`."""
     value = _trimmed(value)
-    _refuse_controls(value)
+    refuse_control_characters(value)
     if _SCP.fullmatch(value):
         return value
     refuse_login(value)

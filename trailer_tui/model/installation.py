@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
-from trailer_tui.printable import first_control_character
+from trailer_tui.model.control_characters import refuse_control_characters
 
 Architecture = Literal["amd64", "arm64"]
 
@@ -37,9 +37,7 @@ def _matching(pattern: re.Pattern[str], what: str) -> AfterValidator:
 def _sentence(value: str) -> str:
     if not value.strip() or len(value) > 300:
         raise ValueError("is empty or longer than 300 characters: write one short line")
-    found = first_control_character(value)
-    if found:
-        raise ValueError(f"has the control character {found[1]} at position {found[0] + 1}: remove it")
+    refuse_control_characters(value)
     return value
 
 

@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from trailer_tui.model.command_line import read_command_line
+from trailer_tui.model.control_characters import refuse_control_characters
 from trailer_tui.model.environment import EnvironmentName
-from trailer_tui.printable import first_control_character
 
 MAX_COMMANDS = 20
 MAX_COMMAND_LENGTH = 8000
@@ -20,9 +20,7 @@ def _command(value: str) -> str:
         raise ValueError("is empty: write a command, or remove the entry")
     if len(value) > MAX_COMMAND_LENGTH:
         raise ValueError(f"has {len(value)} characters: shorten it to {MAX_COMMAND_LENGTH}, or put it into a script")
-    found = first_control_character(value)
-    if found:
-        raise ValueError(f"has the control character {found[1]} at position {found[0] + 1}: remove it")
+    refuse_control_characters(value)
     read_command_line(value)
     return value
 

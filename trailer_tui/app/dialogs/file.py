@@ -6,11 +6,10 @@ import asyncio
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
-from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Label
 
-from trailer_tui.app.dialogs.entry import EntryDialog
+from trailer_tui.app.dialogs.suggesting_entry import SuggestingEntryDialog
 from trailer_tui.app.files.local_file import PathSuggester, read_file
 from trailer_tui.app.form.entries import FileEntry
 from trailer_tui.app.form.file_state import (
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
 _LARGEST = f"{MAX_FILE_BYTES / 1_000_000:g} MB at most"
 
 
-class FileDialog(EntryDialog):
+class FileDialog(SuggestingEntryDialog):
     """Source and destination. An upload becomes a file of the archive before the dialog answers."""
 
     state: FileState
@@ -141,27 +140,6 @@ class FileDialog(EntryDialog):
         self.state.refuse(FieldProblem(path, "", problem, remedy))
         self.show_state()
         self.set_focus(self._widget(path).control_widget)
-
-    @on(SuggestedInput.ListWanted)
-    def open_list(self, event: SuggestedInput.ListWanted) -> None:
-        """Show the archive."""
-        event.stop()
-        if self.state.archive:
-            self.query_one(SuggestionList).open_at(self.state.text(ARCHIVED))
-
-    @on(SuggestionList.Taken)
-    def take_name(self, event: SuggestionList.Taken) -> None:
-        """Put the chosen name into the field."""
-        event.stop()
-        archived = self.query_one(SuggestedInput)
-        archived.value = event.value
-        archived.focus()
-
-    @on(SuggestionList.Closed)
-    def close_list(self, event: SuggestionList.Closed) -> None:
-        """Back to the name."""
-        event.stop()
-        self.query_one(SuggestedInput).focus()
 
 
 def free_name(name: str, taken: Collection[str]) -> str:

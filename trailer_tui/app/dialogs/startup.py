@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual import on
 from textual.app import ComposeResult
 
-from trailer_tui.app.dialogs.entry import EntryDialog
+from trailer_tui.app.dialogs.suggesting_entry import SuggestingEntryDialog
 from trailer_tui.app.form.entry_states import COMMAND, COMMAND_ENVIRONMENT, StartupState
 from trailer_tui.app.widgets.form.choice_strip import ChoiceStrip
 from trailer_tui.app.widgets.form.form_field import FormField
@@ -15,7 +14,7 @@ from trailer_tui.app.widgets.form.suggestions import SuggestedInput, SuggestionL
 from trailer_tui.model.startup import StartupCommand
 
 
-class StartupDialog(EntryDialog):
+class StartupDialog(SuggestingEntryDialog):
     """The command, and the environment whose packages are on its path."""
 
     def __init__(
@@ -58,24 +57,3 @@ class StartupDialog(EntryDialog):
             options.append((chosen, f"{chosen} (there is none of that name)"))
         note = "its packages are on the command's path" if self._environments else "none is defined: see Packages"
         yield FormField(COMMAND_ENVIRONMENT, ChoiceStrip(options, chosen, literal=True), note=note)
-
-    @on(SuggestedInput.ListWanted)
-    def open_list(self, event: SuggestedInput.ListWanted) -> None:
-        """Show the commands of the image's services."""
-        event.stop()
-        if self._known:
-            self.query_one(SuggestionList).open_at(self.state.text(COMMAND))
-
-    @on(SuggestionList.Taken)
-    def take_command(self, event: SuggestionList.Taken) -> None:
-        """Put the chosen command into the field."""
-        event.stop()
-        command = self.query_one(SuggestedInput)
-        command.value = event.value
-        command.focus()
-
-    @on(SuggestionList.Closed)
-    def close_list(self, event: SuggestionList.Closed) -> None:
-        """Back to the command."""
-        event.stop()
-        self.query_one(SuggestedInput).focus()

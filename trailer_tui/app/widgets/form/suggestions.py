@@ -76,6 +76,11 @@ class SuggestionList(Vertical):
         """Wait until asked for."""
         self.display = False
 
+    @property
+    def has_values(self) -> bool:
+        """Whether there is anything to choose."""
+        return bool(self._known)
+
     def set_known(self, known: Sequence[tuple[str, str]]) -> None:
         """Offer other values."""
         self._known = list(known)
