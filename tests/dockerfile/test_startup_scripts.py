@@ -85,11 +85,11 @@ def test_a_line_reads_what_its_container_is_given(shell: list[str]) -> None:
 def test_a_signal_ends_all_of_a_line_after_it_cleaned_up(shell: list[str], number: signal.Signals) -> None:
     inner = "trap 'echo cleaned; exit' TERM; echo ready; while :; do sleep 0.05; done"
     line = f'cd / && sh -c "{inner}" && echo never; sleep 1000'
-    running = subprocess.Popen(
-        [*shell, str(SCRIPTS / "shell"), line], stdout=subprocess.PIPE, text=True, start_new_session=True
-    )
+    # A shell cannot trap what is ignored when it starts, as SIGINT is for whatever runs in the background of another.
+    command = ["env", "--default-signal=INT", *shell, str(SCRIPTS / "shell"), line]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
     assert running.stdout is not None
     assert running.stdout.readline() == "ready\n"
     os.kill(running.pid, number)
-    assert running.stdout.read() == "cleaned\n"
-    assert running.wait(30) == 143
+    assert running.communicate(timeout=30)[0] == "cleaned\n"
+    assert running.returncode == 143
